@@ -1,0 +1,1 @@
+"""Pure rules that every part shares; this package imports nothing of ours."""

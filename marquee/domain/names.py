@@ -1,0 +1,129 @@
+"""Every physical name that is a contract: it enters an ARN, a policy or another program. AWS chooses the others.
+
+Names are rendered, never sliced: `contracts` lists each with its AWS limit, and the settings refuse an identity that breaks one.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, get_args
+
+from marquee.domain.regions import short_code
+
+Bucket = Literal["incoming", "access-logs"]
+Role = Literal["probe", "quarantine", "health", "ingest", "events", "flow-logs", "ci", "ssm", "replication", "api-gateway"]
+Function = Literal["probe", "quarantine", "health"]
+Queue = Literal["dead-letters"]
+Table = Literal["catalogue"]
+DataClass = Literal["media", "data", "logs", "secrets", "pii"]
+TargetGroup = Literal["health"]
+LogGroup = Literal["ingest", "flow-logs", "sessions", "events"]
+StateMachine = Literal["ingest"]
+EventRule = Literal["object-created", "title-events"]
+Topic = Literal["alarms"]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Renders the names of one stack in one account.
+
+    A name in a global namespace (buckets, IAM) carries the region's short code; one in a regional namespace does not need to, so
+    that the same queue or table is called the same in every region.
+    """
+
+    prefix: str
+    """`<identity.name>-<stack>`."""
+    account: str
+    """12 digits."""
+
+    def bucket(self, purpose: Bucket, region: str) -> str:
+        """S3: 63 characters, unique in the whole partition, hence the account."""
+        return f"{self.prefix}-{purpose}-{self.account}-{short_code(region)}"
+
+    def role(self, workload: Role, region: str | None = None) -> str:
+        """IAM: 64 characters, one namespace an account; without a region for a role that the account has once."""
+        return f"{self.prefix}-{workload}-{short_code(region)}" if region else f"{self.prefix}-{workload}"
+
+    def boundary(self) -> str:
+        """IAM policy: 128 characters. The permissions boundary that every role of the stack carries."""
+        return f"{self.prefix}-boundary"
+
+    def function(self, workload: Function) -> str:
+        """Lambda: 64 characters."""
+        return f"{self.prefix}-{workload}"
+
+    def queue(self, purpose: Queue) -> str:
+        """SQS: 80 characters."""
+        return f"{self.prefix}-{purpose}"
+
+    def table(self, purpose: Table) -> str:
+        """DynamoDB: 255 characters. A global table has one name in all its regions."""
+        return f"{self.prefix}-{purpose}"
+
+    def key_alias(self, data_class: DataClass) -> str:
+        """KMS: 256 characters, `alias/` included."""
+        return f"alias/{self.prefix}-{data_class}"
+
+    def load_balancer(self, region: str) -> str:
+        """Elastic Load Balancing: 32 characters. The code tells load balancers apart in metrics of several regions."""
+        return f"{self.prefix}-{short_code(region)}"
+
+    def target_group(self, purpose: TargetGroup) -> str:
+        """Elastic Load Balancing: 32 characters."""
+        return f"{self.prefix}-{purpose}"
+
+    def function_log_group(self, workload: Function) -> str:
+        """CloudWatch Logs: 512 characters. Lambda writes to `/aws/lambda/<function>` unless told otherwise."""
+        return f"/aws/lambda/{self.function(workload)}"
+
+    def log_group(self, purpose: LogGroup) -> str:
+        """CloudWatch Logs: 512 characters.
+
+        Under `/aws/vendedlogs/` a service may write without a statement of its own in the account's resource policy, which
+        holds 5,120 characters in all.
+        """
+        return f"/aws/vendedlogs/{self.prefix}/{purpose}"
+
+    def state_machine(self, purpose: StateMachine) -> str:
+        """Step Functions: 80 characters."""
+        return f"{self.prefix}-{purpose}"
+
+    def event_bus(self) -> str:
+        """EventBridge: 256 characters."""
+        return self.prefix
+
+    def event_rule(self, purpose: EventRule) -> str:
+        """EventBridge: 64 characters."""
+        return f"{self.prefix}-{purpose}"
+
+    def topic(self, purpose: Topic) -> str:
+        """SNS: 256 characters."""
+        return f"{self.prefix}-{purpose}"
+
+
+class Contract(NamedTuple):
+    """A rendered name beside what AWS allows."""
+
+    what: str
+    name: str
+    limit: int
+    """Characters."""
+
+
+def contracts(names: Names, regions: Iterable[str]) -> Iterator[Contract]:
+    """Every contract name of a stack in `regions`. Limits: each service's API reference, as the methods of `Names` say."""
+    for region in regions:
+        yield from (Contract("S3 bucket", names.bucket(purpose, region), 63) for purpose in get_args(Bucket))
+        yield from (Contract("IAM role", names.role(workload, region), 64) for workload in get_args(Role))
+        yield Contract("load balancer", names.load_balancer(region), 32)
+    yield Contract("IAM policy", names.boundary(), 128)
+    yield from (Contract("Lambda function", names.function(workload), 64) for workload in get_args(Function))
+    yield from (Contract("SQS queue", names.queue(purpose), 80) for purpose in get_args(Queue))
+    yield from (Contract("DynamoDB table", names.table(purpose), 255) for purpose in get_args(Table))
+    yield from (Contract("KMS alias", names.key_alias(data_class), 256) for data_class in get_args(DataClass))
+    yield from (Contract("target group", names.target_group(purpose), 32) for purpose in get_args(TargetGroup))
+    yield from (Contract("log group", names.function_log_group(workload), 512) for workload in get_args(Function))
+    yield from (Contract("log group", names.log_group(purpose), 512) for purpose in get_args(LogGroup))
+    yield from (Contract("state machine", names.state_machine(purpose), 80) for purpose in get_args(StateMachine))
+    yield Contract("event bus", names.event_bus(), 256)
+    yield from (Contract("event rule", names.event_rule(purpose), 64) for purpose in get_args(EventRule))
+    yield from (Contract("SNS topic", names.topic(purpose), 256) for purpose in get_args(Topic))
