@@ -1,0 +1,1 @@
+"""Pulumi components: typed arguments in, AWS resources below, plain outputs out."""

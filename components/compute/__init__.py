@@ -1,0 +1,1 @@
+"""Code of `runtime/` as Lambda functions."""

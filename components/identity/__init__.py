@@ -1,0 +1,1 @@
+"""Who may do what: statements, roles, and what an account holds once."""

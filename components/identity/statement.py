@@ -1,0 +1,89 @@
+"""Least privilege as a value: who owns a resource returns statements, a role renders them."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi import Input, Output
+
+Conditions = Mapping[str, Mapping[str, Any]]
+"""Operator → key → value, as in a policy document."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """One `Allow` of an identity policy.
+
+    Raises ValueError for a wildcard action, or for the resource `*`, without a `reason`: AWS has actions
+    that support no resource, and a reader should learn which this is.
+    """
+
+    actions: tuple[str, ...]
+    resources: tuple[Input[str], ...]
+    conditions: Conditions = field(default_factory=dict[str, Mapping[str, Any]])
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        wild = [action for action in self.actions if "*" in action] + [r for r in self.resources if r == "*"]
+        if wild and not self.reason:
+            raise ValueError(f"{', '.join(map(str, wild))} in a statement of {', '.join(self.actions)}: name exact ones, or give a reason")
+        if not self.actions or not self.resources:
+            raise ValueError("a statement needs at least one action and one resource")
+
+    @property
+    def known(self) -> bool:
+        """True if the statement can be rendered before anything is deployed."""
+        return all(isinstance(resource, str) for resource in self.resources)
+
+    def render(self) -> dict[str, Any]:
+        """The statement as a policy document has it."""
+        rendered: dict[str, Any] = {"Effect": "Allow", "Action": list(self.actions), "Resource": list(self.resources)}
+        return {**rendered, "Condition": self.conditions} if self.conditions else rendered
+
+
+def allow(*actions: str, on: Input[str] | Sequence[Input[str]], when: Conditions | None = None, reason: str = "") -> Statement:
+    """`allow("s3:GetObject", on=arn)` reads as the sentence that it is."""
+    resources = (on,) if isinstance(on, str | Output) else tuple(on)  # pyright: ignore[reportArgumentType]
+    return Statement(actions=actions, resources=resources, conditions=when or {}, reason=reason)  # pyright: ignore[reportArgumentType]
+
+
+def identity_policy(statements: Iterable[Statement]) -> Input[str]:
+    """A policy document. A plain string if every value is known, so that a preview judges it."""
+    return document(*(statement.render() for statement in statements))
+
+
+def document(*statements: Mapping[str, Any]) -> Input[str]:
+    """A policy document of any kind from statements as AWS writes them."""
+    body = {"Version": "2012-10-17", "Statement": list(statements)}
+    return Output.json_dumps(body) if _has_output(body) else json.dumps(body)
+
+
+def assume_role_policy(service: str, *, account: str, source_arn: str | None = None) -> str:
+    """Trust for one AWS service, closed to its other customers (the confused deputy) by source account and ARN."""
+    condition: dict[str, Any] = {"StringEquals": {"aws:SourceAccount": account}}
+    if source_arn is not None:
+        condition["ArnLike"] = {"aws:SourceArn": source_arn}
+    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole", "Condition": condition}
+    return json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+
+
+def deny_insecure_transport(*resources: Input[str], action: str) -> dict[str, Any]:
+    """The statement that refuses any caller without TLS."""
+    return {
+        "Sid": "DenyInsecureTransport",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": action,
+        "Resource": list(resources),
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+def _has_output(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(_has_output(item) for item in value.values())  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if isinstance(value, list | tuple):
+        return any(_has_output(item) for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return isinstance(value, pulumi.Output)

@@ -1,0 +1,1 @@
+"""KMS keys by data class."""

@@ -1,0 +1,92 @@
+"""KMS keys of a stack: one a data class, multi-region where the data is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi_aws as aws
+from pulumi import ComponentResource, Output, ResourceOptions
+
+from components.keys.policy import REPLICATED, key_policy
+from components.protection import data_opts
+from components.refs import KeyRefs
+from marquee.domain.names import DataClass, Names
+
+_WAIT_DAYS = {True: 30, False: 7}  # what KMS allows at most and at least before a deleted key is gone
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeySetArgs:
+    """Arguments of `KeySet`."""
+
+    names: Names
+    home: str
+    """Region of the multi-region primaries; moving it is a KMS operation (UpdatePrimaryRegion), not a deployment."""
+    providers: Mapping[str, aws.Provider]
+    """Region → its provider, for every region of the stack."""
+    residency: Sequence[str]
+    """Regions that may hold personal data; the first is the home of that key."""
+    keep_data: bool
+
+
+class KeySet(ComponentResource):
+    """Keys for every class in every region. Logs never leave their region, so that their keys do not either."""
+
+    refs: Mapping[str, KeyRefs]
+
+    def __init__(self, name: str, args: KeySetArgs, opts: ResourceOptions | None = None):
+        super().__init__("marquee:keys:KeySet", name, {}, opts)
+        regions = tuple(args.providers)
+        arns: dict[tuple[DataClass, str], Output[str]] = {}
+        for data_class in REPLICATED:
+            arns |= self._multi_region(name, args, data_class, args.home, regions)
+        if args.residency:
+            arns |= self._multi_region(name, args, "pii", args.residency[0], args.residency)
+        for region in regions:
+            arns["logs", region] = self._key(name, args, "logs", region, multi_region=False).arn
+        for (data_class, region), arn in arns.items():
+            aws.kms.Alias(
+                f"{name}-{data_class}-{region}",
+                name=args.names.key_alias(data_class),
+                target_key_id=arn,
+                opts=ResourceOptions(parent=self, provider=args.providers[region]),
+            )
+        self.refs = {
+            region: KeyRefs(
+                media=arns["media", region],
+                data=arns["data", region],
+                secrets=arns["secrets", region],
+                logs=arns["logs", region],
+                pii=arns.get(("pii", region)),
+            )
+            for region in regions
+        }
+        self.register_outputs({})
+
+    def _multi_region(
+        self, name: str, args: KeySetArgs, data_class: DataClass, home: str, regions: Sequence[str]
+    ) -> dict[tuple[DataClass, str], Output[str]]:
+        primary = self._key(name, args, data_class, home, multi_region=True)
+        replicas = {
+            (data_class, region): aws.kms.ReplicaKey(
+                f"{name}-{data_class}-{region}",
+                description=f"{args.names.prefix}: {data_class}",
+                primary_key_arn=primary.arn,
+                policy=key_policy(data_class, account=args.names.account, region=region),
+                deletion_window_in_days=_WAIT_DAYS[args.keep_data],
+                opts=data_opts(self, keep_data=args.keep_data, provider=args.providers[region]),
+            ).arn
+            for region in regions
+            if region != home
+        }
+        return {(data_class, home): primary.arn, **replicas}
+
+    def _key(self, name: str, args: KeySetArgs, data_class: DataClass, region: str, *, multi_region: bool) -> aws.kms.Key:
+        return aws.kms.Key(
+            f"{name}-{data_class}-{region}",
+            description=f"{args.names.prefix}: {data_class}",
+            multi_region=multi_region,
+            enable_key_rotation=True,
+            policy=key_policy(data_class, account=args.names.account, region=region),
+            deletion_window_in_days=_WAIT_DAYS[args.keep_data],
+            opts=data_opts(self, keep_data=args.keep_data, provider=args.providers[region]),
+        )

@@ -1,0 +1,70 @@
+"""Who may administer and who may use a key of each data class."""
+
+import json
+from typing import Any
+
+from marquee.domain.names import DataClass
+
+REPLICATED: tuple[DataClass, ...] = ("media", "data", "secrets")
+"""Classes whose data is copied between regions. Their keys are multi-region from the first day on: KMS cannot make them so later."""
+
+_ADMINISTER = (
+    "kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DescribeKey", "kms:DisableKey", "kms:DisableKeyRotation",
+    "kms:EnableKey", "kms:EnableKeyRotation", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListAliases", "kms:ListGrants",
+    "kms:ListKeyPolicies", "kms:ListKeyRotations", "kms:ListResourceTags", "kms:PutKeyPolicy", "kms:ReplicateKey", "kms:RevokeGrant",
+    "kms:RotateKeyOnDemand", "kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:UpdateAlias",
+    "kms:UpdateKeyDescription", "kms:UpdatePrimaryRegion",
+)  # fmt: skip
+_USE = (
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+)
+
+_SERVICES: dict[DataClass, tuple[str, ...]] = {
+    "media": (),
+    # Events and alarms reach encrypted queues and topics; the publishing service then calls KMS itself.
+    "data": ("cloudwatch.amazonaws.com", "events.amazonaws.com", "sns.amazonaws.com"),
+    "secrets": (),
+    "logs": ("delivery.logs.amazonaws.com",),
+    "pii": (),
+}
+
+
+def key_policy(data_class: DataClass, *, account: str, region: str) -> str:
+    """The key policy of a class in a region, wholly known before the key exists.
+
+    The account administers the key, and its own IAM policies decide on use (`kms:CallerAccount`
+    keeps grants of other accounts out). `Resource: *` in a key policy means this key and no other.
+    Source: AWS KMS Developer Guide, "Default key policy" and "Allow CloudWatch Logs to use the key".
+    """
+    root = {"AWS": f"arn:aws:iam::{account}:root"}
+    of_this_account = {"StringEquals": {"kms:CallerAccount": account}}
+    statements: list[dict[str, Any]] = [
+        _statement("Administer", root, _ADMINISTER),
+        _statement("UseThroughIamPolicies", root, _USE, of_this_account),
+        _statement("GrantToAwsServices", root, ("kms:CreateGrant",), {**of_this_account, "Bool": {"kms:GrantIsForAWSResource": "true"}}),
+    ]
+    statements += [
+        _statement(
+            f"UseBy{service.split('.')[0].capitalize()}",
+            {"Service": service},
+            ("kms:Decrypt", "kms:GenerateDataKey"),
+            {"StringEquals": {"aws:SourceAccount": account}},
+        )
+        for service in _SERVICES[data_class]
+    ]
+    if data_class == "logs":
+        of_our_groups = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{region}:{account}:log-group:*"}}
+        actions = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
+        statements.append(_statement("UseByCloudWatchLogs", {"Service": f"logs.{region}.amazonaws.com"}, actions, of_our_groups))
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+def _statement(sid: str, principal: dict[str, str], actions: tuple[str, ...], condition: dict[str, Any] | None = None) -> dict[str, Any]:
+    statement: dict[str, Any] = {"Sid": sid, "Effect": "Allow", "Principal": principal, "Action": list(actions), "Resource": "*"}
+    return {**statement, "Condition": condition} if condition else statement

@@ -1,0 +1,112 @@
+"""Frozen handles of plain outputs: all that global parts, regions and the edge know of each other.
+
+A handle never holds a resource or a component, so that a later stack may hold one region and
+read the others' handles through stack references.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pulumi import Input, Output
+
+from marquee.domain.names import Names
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyRefs:
+    """Key ARNs of one region, by data class. Full ARNs: an alias would resolve in the caller's account."""
+
+    media: Input[str]
+    data: Input[str]
+    secrets: Input[str]
+    logs: Input[str]
+    pii: Input[str] | None = None
+    """None where `security.residency` keeps personal data out of the region."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placement:
+    """Where a resource is made and by which house rules: what every leaf component needs to know."""
+
+    region: str
+    names: Names
+    boundary_arn: Input[str]
+    """Permissions boundary of every role."""
+    keys: KeyRefs
+    keep_data: bool
+    """True: data-bearing resources are protected and outlive the stack. False: they go with it."""
+    log_retention_days: int
+
+    @property
+    def account(self) -> str:
+        """The 12-digit account id, known before anything is deployed."""
+        return self.names.account
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueRef:
+    """A queue that others send to."""
+
+    name: str
+    arn: str
+    """Known before the queue exists, since its name is fixed."""
+    url: Output[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicRef:
+    """A topic that alarms are published to."""
+
+    arn: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableRef:
+    """A table, or the replica of a global table in this region."""
+
+    name: str
+    arn: str
+    key_arn: Input[str]
+    """Key of the replica in this region."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneRef:
+    """The public hosted zone."""
+
+    id: Input[str]
+    domain: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkRef:
+    """A region's VPC, made here or given by the account's owner."""
+
+    vpc_id: Input[str]
+    vpc_cidr: str
+    public_subnet_ids: tuple[Input[str], ...]
+    application_subnet_ids: tuple[Input[str], ...]
+    data_subnet_ids: tuple[Input[str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlobalRefs:
+    """What the global parts hand to each region."""
+
+    boundary_arn: Output[str]
+    zone: ZoneRef
+    keys: Mapping[str, KeyRefs]
+    """Region → its keys."""
+    catalogue: Mapping[str, TableRef]
+    """Region → the replica of the title catalogue there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegionRefs:
+    """What a region hands to the edge and to the exports."""
+
+    region: str
+    load_balancer_dns_name: Output[str]
+    load_balancer_zone_id: Output[str]
+    origin_domain: str
+    """Stable name of the region's ingress, `origin.<code>.<domain>`."""

@@ -1,0 +1,129 @@
+"""The project's one bucket: private, versioned, TLS-only, SSE-KMS by default."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi_aws as aws
+from pulumi import ComponentResource, Input, Output, ResourceOptions
+
+from components.identity.statement import Statement, allow, deny_insecure_transport, document
+from components.protection import data_opts
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncryptedBucketArgs:
+    """Arguments of `EncryptedBucket`."""
+
+    bucket_name: str
+    key_arn: Input[str] | None
+    """Full key ARN. S3 would resolve an alias in the requester's account, not ours. None only for a log
+    target whose writer supports no KMS key (Elastic Load Balancing): SSE-S3 then."""
+    region: str
+    keep_data: bool
+    noncurrent_days: int = 30
+    """Days a replaced or deleted version is kept; ValueError below 1."""
+    expire_days: Mapping[str, int] | None = None
+    """Key prefix → days after which its objects expire; the empty prefix means every object."""
+    statements: Sequence[Mapping[str, Any]] = ()
+    """Further statements of the bucket's policy, for AWS services that write to it."""
+    notify_event_bridge: bool = False
+    """True: every change of an object is an event on the region's default bus."""
+
+    def __post_init__(self) -> None:
+        if self.noncurrent_days < 1:
+            raise ValueError(f"noncurrent_days must be at least 1, not {self.noncurrent_days}")
+
+
+class EncryptedBucket(ComponentResource):
+    """A bucket whose objects default to SSE-KMS under `args.key_arn`.
+
+    S3 stores that ARN unchecked: a wrong one deploys cleanly and fails the first write.
+    Source: Amazon S3 API Reference, PutBucketEncryption.
+    """
+
+    bucket_name: str
+    bucket_arn: str
+    """Known before the bucket exists, since its name is fixed."""
+    ready: Output[str]
+    """The bucket's name, once its policy stands: what a service that writes to it at creation must wait for."""
+
+    def __init__(self, name: str, args: EncryptedBucketArgs, opts: ResourceOptions | None = None):
+        super().__init__("marquee:storage:EncryptedBucket", name, {}, opts)
+        child = ResourceOptions(parent=self)
+        keep = data_opts(self, keep_data=args.keep_data)
+        bucket = aws.s3.Bucket(name, bucket=args.bucket_name, force_destroy=not args.keep_data, opts=keep)
+        self._args = args
+        self.bucket_name, self.bucket_arn = args.bucket_name, f"arn:aws:s3:::{args.bucket_name}"
+        algorithm = (
+            {"sse_algorithm": "aws:kms", "kms_master_key_id": args.key_arn} if args.key_arn is not None else {"sse_algorithm": "AES256"}
+        )
+        aws.s3.BucketServerSideEncryptionConfiguration(
+            name,
+            bucket=bucket.id,
+            rules=[{"bucket_key_enabled": args.key_arn is not None, "apply_server_side_encryption_by_default": algorithm}],  # pyright: ignore[reportArgumentType]
+            opts=child,
+        )
+        aws.s3.BucketVersioning(name, bucket=bucket.id, versioning_configuration={"status": "Enabled"}, opts=child)
+        aws.s3.BucketOwnershipControls(name, bucket=bucket.id, rule={"object_ownership": "BucketOwnerEnforced"}, opts=child)
+        closed = aws.s3.BucketPublicAccessBlock(
+            name,
+            bucket=bucket.id,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=child,
+        )
+        aws.s3.BucketLifecycleConfiguration(name, bucket=bucket.id, rules=_lifecycle(args), opts=child)  # pyright: ignore[reportArgumentType]
+        tls_only = deny_insecure_transport(self.bucket_arn, f"{self.bucket_arn}/*", action="s3:*")
+        policy = aws.s3.BucketPolicy(
+            name,
+            bucket=bucket.id,
+            policy=document(tls_only, *args.statements),
+            # S3 answers 409 to two bucket-level writes at once.
+            opts=ResourceOptions(parent=self, depends_on=[closed]),
+        )
+        if args.notify_event_bridge:
+            aws.s3.BucketNotification(name, bucket=bucket.id, eventbridge=True, opts=child)
+        self.ready = Output.all(bucket.bucket, policy.id).apply(lambda values: values[0])
+        self.register_outputs({"bucket_name": self.bucket_name, "bucket_arn": self.bucket_arn})
+
+    def read(self, prefix: str = "") -> tuple[Statement, ...]:
+        """Read objects below `prefix`, in any version."""
+        return self._objects(prefix, "s3:GetObject", "s3:GetObjectVersion", key_actions=("kms:Decrypt",))
+
+    def write(self, prefix: str = "") -> tuple[Statement, ...]:
+        """Write objects below `prefix`, large ones in parts too: S3 decrypts the parts when it joins them."""
+        return self._objects(prefix, "s3:AbortMultipartUpload", "s3:PutObject", key_actions=("kms:Decrypt", "kms:GenerateDataKey"))
+
+    def delete(self, prefix: str = "") -> tuple[Statement, ...]:
+        """Delete objects below `prefix`: a delete marker, never a version."""
+        return self._objects(prefix, "s3:DeleteObject", key_actions=())
+
+    def _objects(self, prefix: str, *actions: str, key_actions: tuple[str, ...]) -> tuple[Statement, ...]:
+        objects = allow(*actions, on=f"{self.bucket_arn}/{prefix}*")
+        if self._args.key_arn is None or not key_actions:
+            return (objects,)
+        through_s3 = {
+            "StringEquals": {"kms:ViaService": f"s3.{self._args.region}.amazonaws.com"},
+            # With a bucket key the context is the bucket; without, the object. Ours have bucket keys.
+            "ArnEquals": {"kms:EncryptionContext:aws:s3:arn": self.bucket_arn},
+        }
+        return objects, allow(*key_actions, on=self._args.key_arn, when=through_s3)
+
+
+def _lifecycle(args: EncryptedBucketArgs) -> list[dict[str, Any]]:
+    tidy = {
+        "id": "tidy",
+        "status": "Enabled",
+        "filter": {"prefix": ""},
+        "noncurrent_version_expiration": {"noncurrent_days": args.noncurrent_days},
+        # Parts of an upload that was never completed are invisible, and are billed.
+        "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
+    }
+    expire = [
+        {"id": f"expire-{prefix.strip('/') or 'all'}", "status": "Enabled", "filter": {"prefix": prefix}, "expiration": {"days": days}}
+        for prefix, days in (args.expire_days or {}).items()
+    ]
+    return [tidy, *expire]
