@@ -1,0 +1,42 @@
+"""Which of the two emulators a service lives in. A service lives in one of them only, so that its state is in one place."""
+
+from enum import Enum
+
+from marquee.errors import MarqueeError
+
+
+class Host(Enum):
+    """The emulator libraries behind the port."""
+
+    MINISTACK = "ministack"
+    MOTO = "moto"
+
+
+MINISTACK = frozenset({
+    "acm", "apigateway", "budgets", "cloudformation", "cloudfront", "cloudfront-keyvaluestore", "cognito-identity", "cognito-idp",
+    "dynamodb", "ec2", "elasticloadbalancing", "events", "execute-api", "firehose", "glue", "iam", "kinesis", "kms", "lambda", "logs",
+    "monitoring", "route53", "s3", "scheduler", "secretsmanager", "sns", "sqs", "ssm", "states", "sts", "tagging", "wafv2",
+})  # fmt: skip
+"""Signing names of the services whose events flow into each other, and of what they build on."""
+
+MOTO = {
+    "application-autoscaling": "application-autoscaling",
+    "ecr": "api.ecr",
+    "fis": "fis",
+    "lakeformation": "lakeformation",
+    "shield": "shield",
+    "xray": "xray",
+}
+"""Signing name → endpoint prefix of what MiniStack lacks or only half has; moto recognises its services by host name."""
+
+
+def host_of(service: str) -> Host:
+    """The emulator of a signing name. Raises MarqueeError for a service that neither is asked to carry."""
+    if service in MINISTACK:
+        return Host.MINISTACK
+    if service in MOTO:
+        return Host.MOTO
+    raise MarqueeError(
+        f"The emulated AWS has no service that signs as {service!r}.",
+        fix="Measure which emulator answers it, then add it to marquee/emulator/hosts.py.",
+    )

@@ -1,0 +1,128 @@
+"""Starting and ending the emulator: its own process group, loopback only, nothing left behind."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from marquee.emulator import clients
+from marquee.errors import MarqueeError
+
+_STOP_SECONDS = 5.0
+
+
+class Emulator:
+    """An emulated AWS, running inside `with`. All state is gone at the end.
+
+    Raises MarqueeError if the process does not start, with what it wrote.
+    """
+
+    endpoint: str
+    """`https://127.0.0.1:PORT`, for every service, account and region."""
+    insecure_endpoint: str | None = None
+    """The same without TLS, when asked for with `insecure=True`: bucket policies deny it."""
+    ca_bundle: str
+    """Path of the authority that signed the endpoint's certificate."""
+
+    def __init__(self, *, insecure: bool = False):
+        self._insecure = insecure
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder: Path | None = None
+
+    def __enter__(self) -> Self:
+        self._folder = Path(tempfile.mkdtemp(prefix="marquee-emulator-"))
+        try:
+            self._start(self._folder)
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stop()
+
+    @property
+    def process_group(self) -> int:
+        """The id of the process group that holds the server and the Lambda functions it runs."""
+        if self._process is None:
+            raise MarqueeError("The emulated AWS is not running; use it inside `with`.")
+        return self._process.pid
+
+    def client(self, service: str, *, region: str, account: str) -> Any:
+        """The boto3 client of `service` acting as the root user of `account` (twelve digits); kept for the next call."""
+        return self._clients.client(service, region=region, account=account)
+
+    def client_as(self, service: str, *, region: str, credentials: Mapping[str, str], config: Any = None) -> Any:
+        """A new boto3 client with other credentials, such as an assumed role's (keys as in `Clients.client_as`)."""
+        return self._clients.client_as(service, region=region, credentials=credentials, config=config)
+
+    def environment(self, account: str, region: str) -> dict[str, str]:
+        """The environment variables with which a subprocess talks to this emulator only."""
+        return clients.environment(self.endpoint, self.ca_bundle, account, region)
+
+    def _start(self, folder: Path) -> None:
+        listeners = [socket.create_server(("127.0.0.1", 0), backlog=256) for _ in range(2 if self._insecure else 1)]
+        urls = [f"{scheme}://127.0.0.1:{listener.getsockname()[1]}" for scheme, listener in zip(("https", "http"), listeners, strict=False)]
+        self.endpoint, self.insecure_endpoint = urls[0], urls[1] if self._insecure else None
+        self.ca_bundle = str(folder / "ca.pem")
+        descriptors = [listener.fileno() for listener in listeners]
+        log = folder / "log"
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "marquee.emulator.server", str(folder), *map(str, descriptors)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=output,
+                pass_fds=descriptors,
+                start_new_session=True,
+                env=_environment(folder, self.endpoint),
+                cwd=folder,
+            )
+        for listener in listeners:
+            listener.close()
+        if self._process.stdout is None or self._process.stdout.readline() != b"ready\n":
+            raise MarqueeError(f"The emulated AWS did not start:\n{log.read_text()[-4000:] if log.exists() else 'it left no log'}")
+        self._clients = clients.Clients(endpoint=self.endpoint, ca_bundle=self.ca_bundle)
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is not None and process.stdin is not None and process.stdout is not None:
+            process.stdin.close()
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+            process.stdout.close()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _environment(folder: Path, endpoint: str) -> dict[str, str]:
+    """What the process needs and no more: the user's AWS settings and proxies must not reach it. MiniStack reads this at import."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
+    return kept | {
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+        "NO_PROXY": "*",
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_CA_BUNDLE": str(folder / "ca.pem"),
+        "AWS_SECRET_ACCESS_KEY": clients.SECRET_KEY,
+        "AUTH": "true",  # signatures, role policies and resource policies are checked
+        "BIND_HOST": "127.0.0.1",
+        "DOCKER_HOST": "unix:///nonexistent",  # never look for a Docker daemon
+        "GATEWAY_PORT": endpoint.rpartition(":")[2],
+        "IOT_MTLS_ENABLED": "0",  # would listen on 8883 of every interface
+        "LAMBDA_EXECUTOR": "local",
+        "LOG_LEVEL": "WARNING",
+        "MINISTACK_HOST": "localhost",
+        "SFTP_ENABLED": "0",
+    }

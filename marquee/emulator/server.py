@@ -1,0 +1,74 @@
+"""The emulator's process, started by `marquee.emulator.process` as `python -m marquee.emulator.server FOLDER FD [FD]`.
+
+FOLDER takes certificates and Lambda code; FD is the listening socket for TLS, the second one, if given, for plain HTTP.
+Writes `ready` when it answers. It lives as long as its standard input stays open, so it ends with its parent however that ends: a pipe closes after SIGKILL too.
+"""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+
+import uvicorn
+
+from marquee.emulator import upstream
+from marquee.emulator.certificates import write_certificates
+from marquee.emulator.front import Front
+
+
+def _config(front: Front, certificate: Path | None) -> uvicorn.Config:
+    return uvicorn.Config(
+        front,
+        ssl_certfile=certificate,
+        lifespan="on" if certificate else "off",  # MiniStack's schedulers start once
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
+
+
+async def _serve(folder: Path, listeners: list[socket.socket], ready: int) -> None:
+    front = Front(upstream.module("ministack.app").app)
+    certificates = [write_certificates(folder), None][: len(listeners)]
+    servers = [uvicorn.Server(_config(front, certificate)) for certificate in certificates]
+    tasks = [asyncio.create_task(server.serve(sockets=[listener])) for server, listener in zip(servers, listeners, strict=True)]
+    while not all(server.started for server in servers):
+        await asyncio.wait(tasks, timeout=0.01, return_when=asyncio.FIRST_COMPLETED)
+        if any(task.done() for task in tasks):
+            raise SystemExit("a listener ended before it had started")
+    os.write(ready, b"ready\n")
+    await asyncio.gather(*tasks)
+
+
+def _end(folder: Path) -> None:
+    """Nothing outlives a run: its files go, and every process of the group, running Lambda functions included."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(0)
+
+
+def _end_with_parent(folder: Path) -> None:
+    while os.read(0, 4096):
+        pass
+    _end(folder)
+
+
+def main() -> None:
+    """Serve until standard input closes or a signal comes."""
+    folder, listeners = Path(sys.argv[1]), [socket.socket(fileno=int(fd)) for fd in sys.argv[2:]]
+    ready = os.dup(1)
+    os.dup2(2, 1)  # libraries may print; the parent reads exactly one line
+    threading.Thread(target=_end_with_parent, args=(folder,), daemon=True).start()
+    try:
+        asyncio.run(_serve(folder, listeners, ready))
+    finally:
+        _end(folder)
+
+
+if __name__ == "__main__":
+    main()
