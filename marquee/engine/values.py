@@ -10,7 +10,7 @@ class Unknown:
 
     _instance: "Unknown | None" = None
 
-    def __new__(cls) -> "Unknown":
+    def __new__(cls) -> "Unknown":  # noqa: D102
         if cls._instance is None:
             cls._instance = super().__new__(cls)
         return cls._instance

@@ -1,0 +1,291 @@
+"""The resource monitor: what the SDK registers resources with, as a plain object instead of a gRPC service.
+
+Serves the messages of `pulumirpc.ResourceMonitor`. What is answered in a preview: a resource's inputs, with its id and all else
+unknown; in an update: what the backend made. Methods have the protocol's names.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NoReturn, TypeVar
+from uuid import NAMESPACE_URL, uuid5
+
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import resource_pb2
+
+from marquee.engine.aliases import alias_urns, inherited
+from marquee.engine.backend import Backend, Created, Request
+from marquee.engine.errors import BackendError, EngineError
+from marquee.engine.events import Event, ResourceDone, ResourceStarted
+from marquee.engine.graph import Resource
+from marquee.engine.project import Project
+from marquee.engine.registry import Registry, decode_provider_inputs, sorted_dependencies
+from marquee.engine.urns import PROVIDER_PREFIX, STACK_TYPE
+from marquee.engine.values import UNKNOWN, Value
+from marquee.engine.wire import UNKNOWN_TEXT, decode, encode
+from marquee.errors import MarqueeError
+
+_T = TypeVar("_T")
+
+_FEATURES = [
+    resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
+    # Claimed so that a program which uses them reaches the methods below, and an error that says what is not served here.
+    resource_pb2.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
+]
+
+
+@dataclass(kw_only=True)
+class Monitor:
+    """One run's monitor. Not thread-safe: the run's loop calls it from its own thread alone."""
+
+    project: Project
+    backend: Backend
+    preview: bool
+    emit: Callable[[Event], None]
+    registry: Registry
+    outputs: dict[str, Value] = field(default_factory=dict[str, Value])
+    """The stack's exports, once they are registered."""
+    failure: MarqueeError | None = None
+    """The first error that the engine or the backend met; the SDK wraps and repeats it, so it is kept here."""
+    problems: list[str] = field(default_factory=list[str])
+    """What a preview found wrong with inputs; it goes on, so that all is reported at once."""
+    _registered_outputs: set[str] = field(default_factory=set[str])
+
+    def GetDeploymentInfo(self, _request: Any) -> Any:  # noqa: N802
+        """What this engine can do."""
+        return resource_pb2.DeploymentInfo(
+            project=self.project.name,
+            stack=self.project.stack,
+            dryRun=self.preview,
+            config=dict(self.project.config),
+            configSecretKeys=sorted(self.project.secret_keys),
+            supportedFeatures=_FEATURES,
+        )
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
+        """Record a resource; in an update, have the backend make it."""
+        with self._first_failure():
+            return self._register(request)
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+        """Record the outputs of a component or of the stack."""
+        with self._first_failure():
+            urn, outputs = request.urn, decode(request.outputs)
+            resource = self.registry.resources.get(urn)
+            if resource is None:
+                raise EngineError([f"{urn}: outputs of a resource that was never registered"])
+            if urn in self._registered_outputs:
+                raise EngineError([f"{urn}: its outputs are registered twice"], fix="call register_outputs once, at the end of __init__")
+            self._registered_outputs.add(urn)
+            self.registry.resources[urn] = replace(resource, outputs=outputs)
+            if resource.type == STACK_TYPE:
+                self.outputs = outputs
+        return empty_pb2.Empty()
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802
+        """Look up an existing resource (`Resource.get`)."""
+        with self._first_failure():
+            return self._read(request)
+
+    def Invoke(self, request: Any) -> Any:  # noqa: N802
+        """Answer a provider function. With an argument still unknown, the answer is unknown."""
+        with self._first_failure():
+            token, args = request.tok, decode(request.args)
+            if token == "pulumi:pulumi:getResource":  # noqa: S105 a function's token
+                return self._get_resource(args["urn"])
+            self.registry.check_provider(token, token, request.provider)
+            if _has_unknown(args):
+                return resource_pb2.ResourceInvokeResponse(unknown=True)
+            provider_inputs = self.registry.provider_inputs(token, request.provider)
+            answer = _asked(token, lambda: self.backend.invoke(token, args, provider_inputs))
+            return _answer(answer)
+
+    def SignalAndWaitForShutdown(self, _request: Any) -> Any:  # noqa: N802
+        """The program is done."""
+        return empty_pb2.Empty()
+
+    def Call(self, request: Any) -> NoReturn:  # noqa: N802
+        """Methods of remote components."""
+        self._unsupported(f"method call {request.tok}")
+
+    def RegisterPackage(self, request: Any) -> NoReturn:  # noqa: N802
+        """Parameterized packages."""
+        self._unsupported(f"parameterized package {request.name}")
+
+    def ExistsResource(self, request: Any) -> NoReturn:  # noqa: N802
+        """Existence checks."""
+        self._unsupported(f"existence check of a {request.type}")
+
+    def RegisterStackTransform(self, _request: Any) -> NoReturn:  # noqa: N802
+        """Transforms of all resources."""
+        self._unsupported("stack transform")
+
+    def RegisterStackInvokeTransform(self, _request: Any) -> NoReturn:  # noqa: N802
+        """Transforms of all invokes."""
+        self._unsupported("invoke transform")
+
+    def RegisterResourceHook(self, _request: Any) -> NoReturn:  # noqa: N802
+        """Hooks."""
+        self._unsupported("resource hook")
+
+    def RegisterErrorHook(self, _request: Any) -> NoReturn:  # noqa: N802
+        """Hooks on errors."""
+        self._unsupported("error hook")
+
+    # What the messages come to.
+
+    def _register(self, request: Any) -> Any:
+        self._refuse_unsupported(request)
+        started = time.perf_counter()
+        urn = self.registry.reserve(request.type, request.name, request.parent)
+        inputs = decode(request.object)
+        if request.type.startswith(PROVIDER_PREFIX):
+            inputs = decode_provider_inputs(inputs)
+        dependencies = {name: list(found.urns) for name, found in request.propertyDependencies.items()}
+        self.registry.check_dependencies(urn, [*request.dependencies, *(dep for deps in dependencies.values() for dep in deps)])
+        if request.custom:
+            self.registry.check_provider(urn, request.type, request.provider)
+        self.emit(ResourceStarted(urn, request.type))
+        created = self._made(urn, request, inputs)
+        resource = Resource(
+            urn=urn,
+            type=request.type,
+            name=request.name,
+            custom=request.custom,
+            parent=request.parent,
+            provider=request.provider,
+            id=created.id,
+            inputs=inputs,
+            outputs={**inputs, **created.outputs},
+            dependencies=tuple(sorted(request.dependencies)),
+            property_dependencies=sorted_dependencies(dependencies),
+            protect=request.protect,
+            retain_on_delete=request.retainOnDelete,
+            aliases=self._aliases(urn, request),
+            ignore_changes=tuple(request.ignoreChanges),
+            simulated=created.simulated,
+            seconds=time.perf_counter() - started,
+        )
+        self.registry.resources[urn] = resource
+        self.emit(ResourceDone(resource))
+        state = request.object if self.preview or not created.outputs else encode(resource.outputs)
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=resource.id, object=state)
+
+    def _made(self, urn: str, request: Any, inputs: Mapping[str, Value]) -> Created:
+        if not request.custom:
+            return Created(id="")
+        if request.type.startswith(PROVIDER_PREFIX):
+            return Created(id=str(uuid5(NAMESPACE_URL, urn)))
+        asked = self._request(urn, request, inputs)
+        if request.importId:
+            return _asked(urn, lambda: self.backend.read(asked, request.importId))
+        return Created(id="") if self.preview else _asked(urn, lambda: self.backend.create(asked))
+
+    def _request(self, urn: str, request: Any, inputs: Mapping[str, Value]) -> Request:
+        provider_inputs = self.registry.provider_inputs(request.type, request.provider)
+        return Request(urn=urn, type=request.type, name=request.name, inputs=inputs, provider_inputs=provider_inputs)
+
+    def _read(self, request: Any) -> Any:
+        if request.type == "pulumi:pulumi:StackReference":
+            self._unsupported(f"reference to the stack {request.id!r} (this engine keeps no state)")
+        urn = self.registry.reserve(request.type, request.name, request.parent)
+        inputs = decode(request.properties)
+        self.registry.check_dependencies(urn, request.dependencies)
+        self.registry.check_provider(urn, request.type, request.provider)
+        self.emit(ResourceStarted(urn, request.type))
+        started = time.perf_counter()
+        asked = self._request(urn, request, inputs)
+        known = request.id != UNKNOWN_TEXT
+        found = _asked(urn, lambda: self.backend.read(asked, request.id)) if known else Created(id="")
+        resource = Resource(
+            urn=urn,
+            type=request.type,
+            name=request.name,
+            custom=True,
+            parent=request.parent,
+            provider=request.provider,
+            id=found.id,
+            inputs=inputs,
+            outputs={**inputs, **found.outputs},
+            dependencies=tuple(sorted(request.dependencies)),
+            simulated=found.simulated,
+            seconds=time.perf_counter() - started,
+        )
+        self.registry.resources[urn] = resource
+        self.emit(ResourceDone(resource))
+        return resource_pb2.ReadResourceResponse(urn=urn, id=found.id, properties=encode(resource.outputs))
+
+    def _get_resource(self, urn: str) -> Any:
+        resource = self.registry.resources.get(urn)
+        if resource is None:
+            raise EngineError([f"{urn}: no resource of this run has this URN"])
+        found = {"urn": urn, "id": resource.id or UNKNOWN, "state": dict(resource.outputs)}
+        return _answer(found)
+
+    def _aliases(self, urn: str, request: Any) -> tuple[str, ...]:
+        stack, project = self.project.stack, self.project.name
+        own = alias_urns(request.aliases, urn=urn, type=request.type, parent=request.parent, stack=stack, project=project)
+        parent = self.registry.resources.get(request.parent)
+        if parent is None or not parent.aliases:
+            return own
+        from_parent = inherited(urn, type=request.type, parent=request.parent, parent_aliases=parent.aliases, stack=stack, project=project)
+        return tuple(dict.fromkeys([*own, *from_parent]))
+
+    def _refuse_unsupported(self, request: Any) -> None:
+        if request.remote:
+            self._unsupported(f"remote component {request.type}")
+        if request.transforms:
+            self._unsupported(f"transforms of {request.name!r}")
+        if request.state_migrations:
+            self._unsupported(f"state migrations of {request.name!r}")
+
+    def _unsupported(self, what: str) -> NoReturn:
+        error = EngineError([f"{what}: the embedded engine does not serve this"], fix="do without it, or run the program under Pulumi")
+        self.failure = self.failure or error
+        raise error
+
+    def _first_failure(self) -> "_FirstFailure":
+        return _FirstFailure(self)
+
+
+class _FirstFailure:
+    """Keeps the first MarqueeError that leaves the block."""
+
+    def __init__(self, monitor: Monitor):
+        self._monitor = monitor
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
+        if isinstance(error, MarqueeError) and self._monitor.failure is None:
+            self._monitor.failure = error
+
+
+def _answer(values: Mapping[str, Value]) -> Any:
+    fields: dict[str, Any] = {"return": encode(values)}  # a reserved word in Python
+    return resource_pb2.ResourceInvokeResponse(**fields)
+
+
+def _asked(urn: str, question: Callable[[], _T]) -> _T:
+    try:
+        return question()
+    except Exception as error:
+        raise BackendError(urn, error) from error
+
+
+def _has_unknown(value: Value) -> bool:
+    if isinstance(value, Mapping):
+        return any(_has_unknown(item) for item in value.values())  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, list):
+        return any(_has_unknown(item) for item in value)  # pyright: ignore[reportUnknownVariableType]
+    return value is UNKNOWN

@@ -1,0 +1,101 @@
+"""Running a program: settings of the SDK, the program itself, its errors, and the graph at the end."""
+
+import contextvars
+import runpy
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from pulumi import log
+from pulumi.runtime import config as sdk_config
+from pulumi.runtime import settings as sdk_settings
+from pulumi.runtime.stack import run_in_stack
+
+from marquee.engine.backend import Backend
+from marquee.engine.errors import EngineError
+from marquee.engine.events import Event, SecretStandIn
+from marquee.engine.graph import Graph
+from marquee.engine.imports import running_in
+from marquee.engine.log_service import LogService
+from marquee.engine.loop import DirectLoop
+from marquee.engine.monitor import Monitor
+from marquee.engine.program_errors import describe
+from marquee.engine.project import Project, load_project
+from marquee.engine.registry import Registry
+from marquee.engine.values import Value
+
+
+def run(
+    project_dir: Path | str,
+    *,
+    stack: str,
+    backend: Backend,
+    preview: bool,
+    on_event: Callable[[Event], None] | None = None,
+    config: Mapping[str, Value] | None = None,
+) -> Graph:
+    """Run the program of the project in `project_dir` and return what it declared.
+
+    In a preview nothing is made and what only a deployment can tell stays unknown; otherwise `backend` makes each custom resource.
+    `config` overrides keys of the stack's file (`platform` means `<project>:platform`). Events go to `on_event` as they happen.
+
+    Raises MarqueeError: of exit code 2 for bad project files, `EngineError`, `ProgramError`, `BackendError`, or what the
+    program itself raised, if that is a MarqueeError. Not reentrant, and not for use inside a running event loop.
+    """
+    emit = on_event or _ignore
+    project = load_project(Path(project_dir), stack, config)
+    for key, text in project.stand_ins.items():
+        emit(SecretStandIn(key, text))
+    monitor = Monitor(project=project, backend=backend, preview=preview, emit=emit, registry=Registry(project))
+    with running_in(project.directory), _no_debug_log():
+        # The SDK keeps its state in context variables: in a context of their own, no run sees another's.
+        contextvars.copy_context().run(_execute, project, monitor)
+    if monitor.problems:
+        raise EngineError(monitor.problems)
+    return Graph(project=project.name, stack=stack, preview=preview, resources=monitor.registry.resources, outputs=monitor.outputs)
+
+
+def _execute(project: Project, monitor: Monitor) -> None:
+    sdk_settings.reset_options(
+        project=project.name,
+        stack=project.stack,
+        root_directory=str(project.directory),
+        engine_address=LogService(monitor.emit),  # pyright: ignore[reportArgumentType] the SDK takes an address or a service
+        monitor_address=monitor,  # pyright: ignore[reportArgumentType]
+        preview=monitor.preview,
+        organization="organization",
+    )
+    sdk_config.set_all_config(dict(project.config), sorted(project.secret_keys))
+    loop = DirectLoop()
+    try:
+        loop.run_until_complete(run_in_stack(lambda: _program(project)))
+    except BaseException as error:
+        if monitor.failure is not None and not isinstance(error, KeyboardInterrupt):
+            raise monitor.failure from error
+        if isinstance(error, SystemExit) and not error.code:
+            return
+        if isinstance(error, Exception | SystemExit):
+            raise describe(error, project.directory) from error
+        raise
+    finally:
+        loop.discard()
+    if monitor.failure is not None:  # the program caught what the engine refused; the engine still refuses
+        raise monitor.failure
+
+
+def _ignore(*_args: object, **_kwargs: object) -> None: ...
+
+
+def _program(project: Project) -> None:
+    runpy.run_path(str(project.program), run_name="__main__")
+
+
+@contextmanager
+def _no_debug_log() -> Generator[None]:
+    """Leave out the SDK's debug log: some ten messages a resource, formatted and sent for nobody to read."""
+    written = log.debug
+    log.debug = _ignore
+    try:
+        yield
+    finally:
+        log.debug = written
