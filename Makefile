@@ -1,0 +1,53 @@
+# The first use of a target makes .venv; later ones start at once. Needs Python 3.11 or newer, and make.
+PYTHON ?= python3
+STACK ?= dev
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONDONTWRITEBYTECODE := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help up preview test test-fast lint types bench clean
+
+help: ## Show what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+up: $(VENV)/.run ## Deploy STACK (dev) on an AWS emulated on this machine, and ingest a video
+	@$(BIN)/marquee local up --stack $(STACK)
+
+preview: $(VENV)/.run ## Show what STACK (dev) would make, and what the policies say of it
+	@$(BIN)/marquee local preview --stack $(STACK)
+
+test: $(VENV)/.dev ## Run every test
+	@$(BIN)/pytest -n auto
+
+test-fast: $(VENV)/.dev ## Run the tests that take less than a minute in all
+	@$(BIN)/pytest -n auto -m "not slow"
+
+lint: $(VENV)/.dev ## Check style and imports
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(VENV)/.dev ## Check types
+	@$(BIN)/pyright
+
+bench: $(VENV)/.dev ## Measure: ratios in one run
+	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
+
+clean: ## Remove what was built and installed
+	rm -rf $(VENV) .build .cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "marquee needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
+	@echo "Making $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing the pinned packages (once; a minute or two) ..."
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	@echo "Installing the pinned packages for tests (once) ..."
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements-dev.txt
+	@touch $@

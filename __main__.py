@@ -1,0 +1,122 @@
+"""The program: settings in, components stitched, outputs out."""
+
+import pulumi
+
+from components.account_baseline import AccountBaseline, AccountBaselineArgs, RegionBaseline, RegionBaselineArgs
+from components.edge import Edge, EdgeArgs
+from components.global_plane import GlobalPlane, GlobalPlaneArgs
+from components.media_pipeline import MediaPipeline, MediaPipelineArgs
+from components.providers import EDGE_REGION, regional_providers
+from components.refs import Placement
+from components.regional_plane import RegionalPlane, RegionalPlaneArgs
+from marquee.settings import Settings, SettingsError, load
+
+SERVICES = MediaPipeline.CALLS
+"""AWS services that the code in a region calls: its private endpoints follow from them."""
+
+
+def settings_of_this_stack() -> Settings:
+    """The stack file's settings; what is wrong with them ends the run with a table and no traceback."""
+    try:
+        return load(pulumi.Config("marquee").require_object("platform"), pulumi.get_stack())
+    except SettingsError as error:
+        raise pulumi.RunError(error.render()) from None
+
+
+settings = settings_of_this_stack()
+providers = regional_providers(settings)
+region_names = [region.name for region in settings.regions]
+
+platform = GlobalPlane(
+    "global",
+    GlobalPlaneArgs(
+        names=settings.names,
+        domain=settings.identity.domain,
+        home=settings.primary.name,
+        providers={name: providers[name] for name in region_names},
+        residency=settings.pii_regions,
+        edge=settings.edge,
+        cost=settings.cost,
+        alarm_email=settings.observability.alarm_email,
+        deploy_role=settings.accounts.deploy_role,
+        keep_data=settings.resilience.keep_data,
+    ),
+    opts=pulumi.ResourceOptions(provider=providers[settings.primary.name]),
+)
+
+baseline = None
+if settings.security.account_baseline == "managed":
+    baseline = AccountBaseline(
+        "account",
+        AccountBaselineArgs(
+            names=settings.names,
+            stack=settings.stack,
+            boundary_arn=platform.refs.boundary_arn,
+            ci_repository=settings.security.ci_repository,
+            deploy_role=settings.accounts.deploy_role,
+        ),
+        opts=pulumi.ResourceOptions(provider=providers[settings.primary.name]),
+    )
+
+planes: dict[str, RegionalPlane] = {}
+pipelines: dict[str, MediaPipeline] = {}
+for region in settings.regions:
+    here = pulumi.ResourceOptions(provider=providers[region.name])
+    placement = Placement(
+        region=region.name,
+        names=settings.names,
+        boundary_arn=platform.refs.boundary_arn,
+        keys=platform.refs.keys[region.name],
+        keep_data=settings.resilience.keep_data,
+        log_retention_days=settings.observability.log_retention_days,
+    )
+    plane = planes[region.name] = RegionalPlane(
+        f"plane-{region.name}",
+        RegionalPlaneArgs(
+            placement=placement,
+            region=region,
+            network=settings.network,
+            observability=settings.observability,
+            zone=platform.refs.zone,
+            catalogue=platform.refs.catalogue[region.name],
+            services=SERVICES,
+        ),
+        opts=here,
+    )
+    pipelines[region.name] = MediaPipeline(
+        f"media-{region.name}",
+        MediaPipelineArgs(
+            placement=placement,
+            media=settings.media,
+            catalogue=platform.refs.catalogue[region.name],
+            dead_letters=plane.dead_letters,
+            alarms=plane.alarms,
+        ),
+        opts=here,
+    )
+    if baseline is not None:
+        RegionBaseline(
+            f"account-{region.name}",
+            RegionBaselineArgs(placement=placement, api_gateway_role_arn=baseline.api_gateway_role_arn),
+            opts=here,
+        )
+
+edge = Edge("edge", EdgeArgs(zone=platform.refs.zone), opts=pulumi.ResourceOptions(provider=providers[EDGE_REGION]))
+
+pulumi.export("domain", settings.identity.domain)
+pulumi.export("name_servers", platform.name_servers)
+pulumi.export("catalogue", settings.names.table("catalogue"))
+pulumi.export("edge_certificate", edge.certificate_arn)
+pulumi.export(
+    "regions",
+    {
+        name: {
+            "incoming_bucket": pipelines[name].incoming_bucket,
+            "ingest": pipelines[name].state_machine_arn,
+            "origin": plane.refs.origin_domain,
+            "load_balancer": plane.refs.load_balancer_dns_name,
+            "vpc": plane.network.vpc_id,
+        }
+        for name, plane in planes.items()
+    },
+)

@@ -1,0 +1,49 @@
+"""The permissions boundary: what no role of the stack can exceed, whatever its own policies come to say."""
+
+from collections.abc import Mapping, Sequence
+
+import pulumi_aws as aws
+from pulumi import Resource, ResourceOptions
+
+from components.identity.statement import allow, identity_policy
+from marquee.domain.names import Names
+
+_OWN: Mapping[str, Sequence[str]] = {
+    # ARN pattern, with {account} and {prefix} to fill in → exact actions
+    "arn:aws:dynamodb:*:{account}:table/{prefix}-*": (
+        "dynamodb:DescribeTable", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem",
+    ),
+    "arn:aws:events:*:{account}:event-bus/{prefix}": ("events:PutEvents",),
+    "arn:aws:kms:*:{account}:key/*": ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"),
+    "arn:aws:lambda:*:{account}:function:{prefix}-*": ("lambda:InvokeFunction",),
+    "arn:aws:logs:*:{account}:log-group:API-Gateway-Execution-Logs_*": ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
+    "arn:aws:logs:*:{account}:log-group:/aws/*/{prefix}*": ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
+    "arn:aws:s3:::{prefix}-*": (
+        "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:PutObject",
+    ),
+    "arn:aws:sqs:*:{account}:{prefix}-*": ("sqs:GetQueueAttributes", "sqs:SendMessage"),
+    "arn:aws:states:*:{account}:stateMachine:{prefix}-*": ("states:StartExecution",),
+}  # fmt: skip
+
+_WITHOUT_RESOURCE = (
+    "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:GetLogDelivery",
+    "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
+    "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments",
+)  # fmt: skip
+
+
+def boundary_policy(name: str, *, names: Names, deploy_role: str | None, parent: Resource) -> aws.iam.Policy:
+    """The managed policy. It grants nothing by itself: a role may do what both its own policies and this one allow.
+
+    A workload that needs an action which is missing here gets AccessDenied; a graph test compares the two.
+    """
+    own = [allow(*actions, on=pattern.format(account=names.account, prefix=names.prefix)) for pattern, actions in _OWN.items()]
+    rest = allow(*_WITHOUT_RESOURCE, on="*", reason="these actions support no resource; source: Service Authorization Reference")
+    deploy = [allow("sts:AssumeRole", on=deploy_role)] if deploy_role else []  # continuous integration goes through it
+    return aws.iam.Policy(
+        name,
+        name=names.boundary(),
+        description=f"The most that a workload of {names.prefix} may do",
+        policy=identity_policy([*own, *deploy, rest]),
+        opts=ResourceOptions(parent=parent),
+    )
