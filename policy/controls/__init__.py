@@ -1,0 +1,1 @@
+"""The controls: one demand, one file, named after what it demands, in the folder of its family."""

@@ -1,0 +1,83 @@
+"""What decides besides the controls: levels and parameters, the stack's exemptions, the date, preview or update."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from guard.control import Control, Env, Level
+from guard.values import Value
+
+PACK_POLICY: Final = "pack"
+"""Name of the policy whose config holds what concerns the pack as a whole: `today`, `exemptions`, `exemptionLimit`."""
+STACK_SECTION: Final = "marquee:platform"
+"""Key of the stack file whose `security.exemptions` the pack reads."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """The configuration of one run."""
+
+    levels: Mapping[str, Level] = field(default_factory=dict[str, Level])
+    """Control id → level, where the engine sent one."""
+    params: Mapping[str, Mapping[str, Value]] = field(default_factory=dict[str, Mapping[str, Value]])
+    """Control id (or `pack`) → its config."""
+    stack_config: Mapping[str, str] = field(default_factory=dict[str, str])
+    preview: bool = True
+
+    @property
+    def today(self) -> date:
+        """The date exemptions and ends of support are judged by; UTC unless the config says otherwise."""
+        given = self.params.get(PACK_POLICY, {}).get("today")
+        return date.fromisoformat(given) if isinstance(given, str) and given else datetime.now(UTC).date()
+
+    def level(self, control: Control) -> Level:
+        """The level the engine sent, else the control's own."""
+        return self.levels.get(control.id, control.level)
+
+    def env(self, control: Control) -> Env:
+        """What `control` may know besides the resource."""
+        given = self.params.get(control.id, {})
+        return Env(self.today, {param.name: given.get(param.name, param.default) for param in control.params})
+
+    def exemptions(self) -> Sequence[Value]:
+        """Raw exemptions: those of the stack file, then those of the pack's config. Malformed ones are kept, to be found."""
+        own = self.params.get(PACK_POLICY, {}).get("exemptions")
+        return [*_in_stack_file(self.stack_config), *_items(own)]
+
+    @property
+    def exemption_limit(self) -> int:
+        """Resources that one exemption may match before it is too broad."""
+        limit = self.params.get(PACK_POLICY, {}).get("exemptionLimit")
+        return int(limit) if isinstance(limit, int | float) and limit > 0 else 10
+
+
+def from_environment() -> Config:
+    """What the engine hands over when it starts the pack."""
+    return Config(stack_config=parse_stack_config(os.environ.get("PULUMI_CONFIG", "")), preview=os.environ.get("PULUMI_DRY_RUN") != "false")
+
+
+def parse_stack_config(text: str) -> dict[str, str]:
+    """PULUMI_CONFIG: a JSON object of strings, objects in it being JSON once more. Anything else is empty."""
+    try:
+        parsed: Any = json.loads(text) if text else {}
+    except ValueError:
+        return {}
+    return {str(key): value for key, value in parsed.items() if isinstance(value, str)} if isinstance(parsed, dict) else {}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+
+
+def _in_stack_file(stack_config: Mapping[str, str]) -> list[Value]:
+    try:
+        section: Any = json.loads(stack_config.get(STACK_SECTION) or "{}")
+    except ValueError:
+        return []
+    security: Any = section.get("security") if isinstance(section, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    return _items(security.get("exemptions") if isinstance(security, dict) else None)  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
+
+
+def _items(value: Value) -> list[Value]:
+    return list(value) if isinstance(value, list) else []  # pyright: ignore[reportUnknownArgumentType]

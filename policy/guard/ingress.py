@@ -1,0 +1,54 @@
+"""Rules of security groups that let the whole internet in, in the three ways Pulumi can write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from guard.node import Findings, Node, all_of, check_each, some
+from guard.resource import Resource
+
+SECURITY_GROUP: Final = "aws:ec2/securityGroup:SecurityGroup"
+CLASSIC_RULE: Final = "aws:ec2/securityGroupRule:SecurityGroupRule"
+INGRESS_RULE: Final = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+INGRESS_TYPES: Final = (SECURITY_GROUP, CLASSIC_RULE, INGRESS_RULE)
+
+_ANYWHERE: Final = frozenset({"0.0.0.0/0", "::/0", "0:0:0:0:0:0:0:0/0", "0000:0000:0000:0000:0000:0000:0000:0000/0"})
+_ALL_PROTOCOLS: Final = frozenset({"-1", "all"})
+_PORT_PROTOCOLS: Final = frozenset({"tcp", "udp", "6", "17", "sctp", "132", ""})
+
+
+def open_to_port(resource: Resource, port: int, service: str) -> Findings:
+    """A finding for each ingress rule that lets anybody reach `port`."""
+
+    def check(rule: Node) -> Findings:
+        if all_of(lambda: from_anywhere(rule), lambda: reaches(rule, port)):
+            yield rule.fail(f"Anybody on the internet can reach {service} (port {port})")
+
+    return check_each(ingress_rules(resource), check)
+
+
+def ingress_rules(resource: Resource) -> Iterator[Node]:
+    """The ingress rules of a group, or the rule that the resource is."""
+    if resource.type == SECURITY_GROUP:
+        yield from resource.each("ingress")
+    elif resource.type == INGRESS_RULE or resource.at("type").text() == "ingress":
+        yield resource.root
+
+
+def from_anywhere(rule: Node) -> bool:
+    """Whether the rule's source is every IPv4 or every IPv6 address."""
+    sources = (source for key in ("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6") for source in rule.each(key))
+    return some(sources, lambda source: source.text() in _ANYWHERE)
+
+
+def reaches(rule: Node, port: int) -> bool:
+    """Whether the rule's protocol and ports include `port`."""
+    protocol = rule.at("ipProtocol" if not rule.at("ipProtocol").is_absent else "protocol")
+    name = str(protocol.known() or "").lower()
+    if name in _ALL_PROTOCOLS:
+        return True
+    first, last = rule.at("fromPort"), rule.at("toPort")
+    if name not in _PORT_PROTOCOLS:
+        return False
+    return all_of(lambda: (first.number(port + 1) or 0) <= port, lambda: port <= (last.number(-1) or 0))

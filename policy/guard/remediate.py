@@ -1,0 +1,75 @@
+"""Remediations: edits on the wire's own properties, so that unknowns, secrets and all else stay as they came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from google.protobuf.struct_pb2 import Struct
+from google.protobuf.struct_pb2 import Value as ProtoValue
+
+from guard.control import Control, Edit
+from guard.node import Deferred, NotApplicable
+from guard.normalise import SIGNATURE, UNKNOWN_STRINGS, normalise
+from guard.resource import Resource
+
+
+def remediate(control: Control, properties: Struct, as_resource: Callable[[Struct], Resource]) -> Struct | None:
+    """Properties as the control wants them, or None if it would change nothing.
+
+    An edit that would overwrite or reach into an unknown, a secret or an asset is left out.
+    """
+    if control.remediate is None:
+        return None
+    try:
+        edits = list(control.remediate(as_resource(properties)))
+    except (Deferred, NotApplicable):
+        return None
+    return apply(properties, edits)
+
+
+def apply(properties: Struct, edits: Iterable[Edit]) -> Struct | None:
+    """A copy with the edits, or None if nothing changed."""
+    changed = Struct()
+    changed.CopyFrom(properties)
+    wrapper = ProtoValue(struct_value=changed)
+    done = [_set(wrapper, edit) for edit in edits]
+    return wrapper.struct_value if any(done) else None
+
+
+def _set(root: ProtoValue, edit: Edit) -> bool:
+    node = root
+    for step in edit.path:
+        if not _may_enter(node, step):
+            return False
+        node = node.list_value.values[step] if isinstance(step, int) else node.struct_value.fields[step]
+    if _is_opaque(node) or _plain(node) == edit.value:
+        return False
+    _assign(node, edit.value)
+    return True
+
+
+def _may_enter(node: ProtoValue, step: str | int) -> bool:
+    if _is_opaque(node):
+        return False
+    kind = node.WhichOneof("kind")
+    if isinstance(step, int):
+        return kind == "list_value" and step < len(node.list_value.values)
+    return kind in (None, "null_value", "struct_value")
+
+
+def _is_opaque(node: ProtoValue) -> bool:
+    kind = node.WhichOneof("kind")
+    if kind == "string_value":
+        return any(sentinel in node.string_value for sentinel in UNKNOWN_STRINGS)
+    return kind == "struct_value" and SIGNATURE in node.struct_value.fields
+
+
+def _plain(node: ProtoValue) -> object:
+    return normalise(Struct(fields={"value": node}))["value"] if node.WhichOneof("kind") else None
+
+
+def _assign(node: ProtoValue, value: Any) -> None:
+    holder = Struct()
+    holder.update({"value": value})
+    node.CopyFrom(holder.fields["value"])
