@@ -6,7 +6,7 @@ from pydantic import Field
 
 from marquee.domain.names import Names
 from marquee.settings._section import Profile, Section
-from marquee.settings._vocabulary import ListOf, StackName
+from marquee.settings._vocabulary import ListOf, Slug
 from marquee.settings.accounts import Accounts
 from marquee.settings.cost import Cost
 from marquee.settings.edge import Edge
@@ -49,7 +49,7 @@ class Platform(Section):
 class Settings(Platform):
     """A platform of a stack. Build it with `marquee.settings.load`, which also checks the rules between fields."""
 
-    stack: StackName
+    stack: Slug
     """The Pulumi stack's name, second part of every physical name."""
 
     @property

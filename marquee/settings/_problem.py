@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pydantic_core import PydanticCustomError
 
 from marquee.errors import MarqueeError
 
-SHOWN = 60
+SHOWN: Final = 60
 """Characters of a wrong value that a problem repeats."""
+
+FILE: Final = "(file)"
+"""Path of a problem that concerns the stack file as a whole."""
+
+MAX_RENDERED: Final = 40
+"""Problems that are shown; the first ones often explain the rest."""
 
 Place = tuple[str | int, ...]
 """Steps from `marquee:platform` to a value, as in `("regions", 0, "cidr")`."""
@@ -42,7 +48,9 @@ class SettingsError(MarqueeError):
 
     def render(self) -> str:
         """Plain text, a block a problem, for a log or for Pulumi."""
-        blocks = [f"  {_where(p)}\n    why: {p.why}\n    fix: {p.fix}" for p in self.problems]
+        blocks = [f"  {_where(p)}\n    why: {p.why}\n    fix: {p.fix}" for p in self.problems[:MAX_RENDERED]]
+        if (more := len(self.problems) - MAX_RENDERED) > 0:
+            blocks.append(f"  … and {more} more")
         return "\n".join([f"{self.what}:", *blocks])
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from marquee.settings._section import Section
-from marquee.settings._vocabulary import ControlId, Date, ListOf, RegionName, Repository, ResourcePattern, Sentence, TagText
+from marquee.settings._vocabulary import ControlId, Date, ListOf, Reason, RegionName, Repository, ResourcePattern, TagText
 
 
 class Exemption(Section):
@@ -13,7 +13,7 @@ class Exemption(Section):
     """Id of the control, from `marquee policy list`. Example: N3."""
     resource: ResourcePattern
     """URN or part of it, `*` for any characters. Example: "*:SecurityGroup::ingress-*"."""
-    reason: Sentence
+    reason: Reason
     """Why, for a stranger, in 10 to 500 characters."""
     owner: TagText
     """Who answers for it. Example: streaming-platform."""
