@@ -23,7 +23,8 @@ def regional_providers(settings: Settings) -> Mapping[str, aws.Provider]:
             f"aws-{name}",
             region=name,
             allowed_account_ids=[settings.accounts.workload],
-            assume_roles=[{"role_arn": role, "session_name": settings.names.prefix}] if role else None,
+            # A class, not a dict: the SDK turns a provider's arguments into JSON as they stand, and would keep the dict's snake case.
+            assume_roles=[aws.ProviderAssumeRoleArgs(role_arn=role, session_name=settings.names.prefix)] if role else None,
             default_tags={"tags": settings.tags},
         )
         for name in names

@@ -40,15 +40,15 @@ class ValidatedCertificate(ComponentResource):
             aws.route53.Record(
                 f"{name}-{domain}",
                 zone_id=args.zone.id,
-                name=_option(certificate, position, domain, "resource_record_name"),
-                type=_option(certificate, position, domain, "resource_record_type"),
-                records=[_option(certificate, position, domain, "resource_record_value")],
+                name=_option(certificate, domain, "resource_record_name"),
+                type=_option(certificate, domain, "resource_record_type"),
+                records=[_option(certificate, domain, "resource_record_value")],
                 ttl=300,  # seconds
                 # ACM asks for the same record again when the certificate is renewed or made anew.
                 allow_overwrite=True,
                 opts=child,
             )
-            for position, domain in enumerate(args.domain_names)
+            for domain in args.domain_names
         ]
         issued = aws.acm.CertificateValidation(
             name, certificate_arn=certificate.arn, validation_record_fqdns=[record.fqdn for record in records], opts=child
@@ -57,12 +57,15 @@ class ValidatedCertificate(ComponentResource):
         self.register_outputs({"arn": self.arn})
 
 
-def _option(certificate: aws.acm.Certificate, position: int, domain: str, field: str) -> Output[Any]:
-    """A field of the validation option for `domain`. ACM promises no order, so the position is only the second guess."""
+def _option(certificate: aws.acm.Certificate, domain: str, field: str) -> Output[Any]:
+    """A field of the validation option for `domain`: ACM lists them in no promised order.
+
+    Stand-in providers may not echo the names; any option will do for them.
+    """
 
     def pick(options: Sequence[Any] | None) -> Any:
         named = [option for option in options or () if option["domain_name"] == domain]
-        chosen = named or list(options or ())[position : position + 1]
+        chosen = [*named, *(options or ())][:1]
         return chosen[0][field] if chosen else None
 
     return certificate.domain_validation_options.apply(pick)
