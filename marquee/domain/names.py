@@ -16,9 +16,9 @@ Queue = Literal["dead-letters"]
 Table = Literal["catalogue"]
 DataClass = Literal["media", "data", "logs", "secrets", "pii"]
 TargetGroup = Literal["health"]
-LogGroup = Literal["ingest", "flow-logs", "sessions", "events"]
+LogGroup = Literal["ingest", "flow-logs", "sessions"]
 StateMachine = Literal["ingest"]
-EventRule = Literal["object-created", "title-events"]
+EventRule = Literal["object-created", "ingest-failed"]
 Topic = Literal["alarms"]
 
 
@@ -88,7 +88,7 @@ class Names:
         return f"{self.prefix}-{purpose}"
 
     def event_bus(self) -> str:
-        """EventBridge: 256 characters."""
+        """EventBridge: 256 characters; the bus's archive has the same name, and 48."""
         return self.prefix
 
     def event_rule(self, purpose: EventRule) -> str:
@@ -124,6 +124,6 @@ def contracts(names: Names, regions: Iterable[str]) -> Iterator[Contract]:
     yield from (Contract("log group", names.function_log_group(workload), 512) for workload in get_args(Function))
     yield from (Contract("log group", names.log_group(purpose), 512) for purpose in get_args(LogGroup))
     yield from (Contract("state machine", names.state_machine(purpose), 80) for purpose in get_args(StateMachine))
-    yield Contract("event bus", names.event_bus(), 256)
+    yield Contract("event archive", names.event_bus(), 48)
     yield from (Contract("event rule", names.event_rule(purpose), 64) for purpose in get_args(EventRule))
     yield from (Contract("SNS topic", names.topic(purpose), 256) for purpose in get_args(Topic))
