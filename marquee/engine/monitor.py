@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import resource_pb2
 
+from marquee.engine import sdk
 from marquee.engine.aliases import alias_urns, inherited
 from marquee.engine.backend import Backend, Created, Request
 from marquee.engine.errors import BackendError, EngineError
@@ -20,6 +21,7 @@ from marquee.engine.events import Event, ResourceDone, ResourceStarted
 from marquee.engine.graph import Resource
 from marquee.engine.project import Project
 from marquee.engine.registry import Registry, decode_provider_inputs, sorted_dependencies
+from marquee.engine.typecheck import check_inputs
 from marquee.engine.urns import PROVIDER_PREFIX, STACK_TYPE
 from marquee.engine.values import UNKNOWN, Value
 from marquee.engine.wire import UNKNOWN_TEXT, decode, encode
@@ -150,11 +152,12 @@ class Monitor:
         urn = self.registry.reserve(request.type, request.name, request.parent)
         inputs = decode(request.object)
         if request.type.startswith(PROVIDER_PREFIX):
-            inputs = decode_provider_inputs(inputs)
+            inputs = decode_provider_inputs(request.type, inputs)
         dependencies = {name: list(found.urns) for name, found in request.propertyDependencies.items()}
         self.registry.check_dependencies(urn, [*request.dependencies, *(dep for deps in dependencies.values() for dep in deps)])
         if request.custom:
             self.registry.check_provider(urn, request.type, request.provider)
+            self._check_inputs(urn, request.type, inputs)
         self.emit(ResourceStarted(urn, request.type))
         created = self._made(urn, request, inputs)
         resource = Resource(
@@ -166,7 +169,7 @@ class Monitor:
             provider=request.provider,
             id=created.id,
             inputs=inputs,
-            outputs={**inputs, **created.outputs},
+            outputs=self._state(request.type, inputs, created),
             dependencies=tuple(sorted(request.dependencies)),
             property_dependencies=sorted_dependencies(dependencies),
             protect=request.protect,
@@ -181,6 +184,12 @@ class Monitor:
         state = request.object if self.preview or not created.outputs else encode(resource.outputs)
         return resource_pb2.RegisterResourceResponse(urn=urn, id=resource.id, object=state)
 
+    def _check_inputs(self, urn: str, type: str, inputs: Mapping[str, Value]) -> None:
+        problems = [f"{urn}: {problem}" for problem in check_inputs(type, inputs)]
+        if problems and not self.preview:
+            raise EngineError(problems)
+        self.problems += problems
+
     def _made(self, urn: str, request: Any, inputs: Mapping[str, Value]) -> Created:
         if not request.custom:
             return Created(id="")
@@ -190,6 +199,11 @@ class Monitor:
         if request.importId:
             return _asked(urn, lambda: self.backend.read(asked, request.importId))
         return Created(id="") if self.preview else _asked(urn, lambda: self.backend.create(asked))
+
+    def _state(self, type: str, inputs: Mapping[str, Value], created: Created) -> dict[str, Value]:
+        """Inputs, then what the backend says; in a preview what only the provider can tell is unknown."""
+        computed = dict.fromkeys(sdk.computed_names(type), UNKNOWN) if self.preview and not created.id else {}
+        return {**computed, **inputs, **created.outputs}
 
     def _request(self, urn: str, request: Any, inputs: Mapping[str, Value]) -> Request:
         provider_inputs = self.registry.provider_inputs(request.type, request.provider)

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
 
+from marquee.engine import sdk
 from marquee.engine.errors import EngineError
 from marquee.engine.graph import Resource
+from marquee.engine.hints import Plain, shape_of
 from marquee.engine.project import Project
 from marquee.engine.urns import PROVIDER_PREFIX, make_urn, package_of
 from marquee.engine.values import Secret, Value
@@ -67,22 +68,22 @@ class Registry:
         return {key: Secret(text) if prefix + key in self._project.secret_keys else text for key, text in values.items()}
 
 
-def decode_provider_inputs(inputs: Mapping[str, Value]) -> dict[str, Value]:
-    """A provider's inputs with lists and objects as such: on the wire each is a JSON text (the SDK writes them so)."""
-    return {name: _from_json(value) for name, value in inputs.items()}
+def decode_provider_inputs(type: str, inputs: Mapping[str, Value]) -> dict[str, Value]:
+    """A provider's inputs as what they are declared to be: the SDK sends all that is no text as a JSON text."""
+    cls = sdk.args_class(type)
+    texts = {name for name, hint in sdk.input_types(cls).items() if shape_of(hint) == Plain("string")} if cls else set[str]()
+    return {name: value if name in texts else _from_json(value) for name, value in inputs.items()}
 
 
 def _from_json(value: Value) -> Value:
     if isinstance(value, Secret):
         return Secret(_from_json(value.value))
-    if not isinstance(value, str) or value[:1] not in ("{", "[", "t", "f", *"-0123456789"):
+    if not isinstance(value, str):
         return value
     try:
-        decoded = json.loads(value)
+        return json.loads(value)
     except ValueError:
-        return value
-    # A text of digits may be a number or just a text (an account id); only JSON of another shape is surely JSON.
-    return cast("Value", decoded) if isinstance(decoded, dict | list | bool) else value
+        return value  # the type check will say what is expected
 
 
 def sorted_dependencies(dependencies: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
