@@ -64,8 +64,8 @@ def _option(certificate: aws.acm.Certificate, domain: str, field: str) -> Output
     """
 
     def pick(options: Sequence[Any] | None) -> Any:
-        named = [option for option in options or () if option["domain_name"] == domain]
+        named = [option for option in options or () if option.get("domain_name") == domain]
         chosen = [*named, *(options or ())][:1]
-        return chosen[0][field] if chosen else None
+        return chosen[0].get(field) if chosen else None
 
     return certificate.domain_validation_options.apply(pick)
