@@ -1,21 +1,23 @@
 """Starting and ending the emulator: its own process group, loopback only, nothing left behind."""
 
+import json
 import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from marquee.emulator import clients
+from marquee.emulator.recorder import CALLS_PATH, Call, Verdict
 from marquee.errors import MarqueeError
-
-_STOP_SECONDS = 5.0
 
 
 class Emulator:
@@ -67,6 +69,12 @@ class Emulator:
         """The environment variables with which a subprocess talks to this emulator only."""
         return clients.environment(self.endpoint, self.ca_bundle, account, region)
 
+    def calls(self) -> list[Call]:
+        """What roles and AWS services tried so far, in order, each with its verdict; `recorder.refused` picks the failures."""
+        context = ssl.create_default_context(cafile=self.ca_bundle)
+        with urllib.request.urlopen(self.endpoint + CALLS_PATH, timeout=10, context=context) as answer:  # noqa: S310 always https
+            return [Call(**call | {"verdict": Verdict(call["verdict"])}) for call in json.load(answer)]
+
     def _start(self, folder: Path) -> None:
         listeners = [socket.create_server(("127.0.0.1", 0), backlog=256) for _ in range(2 if self._insecure else 1)]
         urls = [f"{scheme}://127.0.0.1:{listener.getsockname()[1]}" for scheme, listener in zip(("https", "http"), listeners, strict=False)]
@@ -93,14 +101,12 @@ class Emulator:
 
     def _stop(self) -> None:
         process, self._process = self._process, None
-        if process is not None and process.stdin is not None and process.stdout is not None:
-            process.stdin.close()
-            try:
-                process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-            process.stdout.close()
+        if process is not None:
+            os.killpg(process.pid, signal.SIGKILL)  # there is no state to save; the leader is not yet reaped, so the group is ours
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -1,7 +1,7 @@
 """The emulator's process, started by `marquee.emulator.process` as `python -m marquee.emulator.server FOLDER FD [FD]`.
 
-FOLDER takes certificates and Lambda code; FD is the listening socket for TLS, the second one, if given, for plain HTTP.
-Writes `ready` when it answers. It lives as long as its standard input stays open, so it ends with its parent however that ends: a pipe closes after SIGKILL too.
+FOLDER takes certificates and Lambda code; FD is the listening socket for TLS, the second one, if given, for plain HTTP. Writes `ready`
+when it answers. It lives as long as its standard input stays open, so it ends with its parent however that ends, by SIGKILL too.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import sys
 import threading
 from pathlib import Path
@@ -18,12 +19,26 @@ import uvicorn
 from marquee.emulator import upstream
 from marquee.emulator.certificates import write_certificates
 from marquee.emulator.front import Front
+from marquee.emulator.recorder import Recorder
+from marquee.emulator.services import repairs
+from marquee.emulator.services.strict_policies import TLS_VERSION
+
+
+def _tls(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = context.maximum_version = _VERSIONS[TLS_VERSION]
+    context.load_cert_chain(certificate)
+    return context
+
+
+_VERSIONS = {"1.3": ssl.TLSVersion.TLSv1_3}
 
 
 def _config(front: Front, certificate: Path | None) -> uvicorn.Config:
     return uvicorn.Config(
         front,
         ssl_certfile=certificate,
+        ssl_context_factory=(lambda _config, _default: _tls(certificate)) if certificate else None,
         lifespan="on" if certificate else "off",  # MiniStack's schedulers start once
         log_level="warning",
         access_log=False,
@@ -32,7 +47,9 @@ def _config(front: Front, certificate: Path | None) -> uvicorn.Config:
 
 
 async def _serve(folder: Path, listeners: list[socket.socket], ready: int) -> None:
-    front = Front(upstream.module("ministack.app").app)
+    recorder = Recorder()
+    front = Front(upstream.module("ministack.app").app, recorder)
+    repairs.install(recorder, folder)
     certificates = [write_certificates(folder), None][: len(listeners)]
     servers = [uvicorn.Server(_config(front, certificate)) for certificate in certificates]
     tasks = [asyncio.create_task(server.serve(sockets=[listener])) for server, listener in zip(servers, listeners, strict=True)]

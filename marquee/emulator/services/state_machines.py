@@ -1,0 +1,65 @@
+"""State machines call with their role: MiniStack runs their tasks inside itself, where nobody would check or record them."""
+# ruff: noqa: SLF001 MiniStack has no public way in
+
+import contextvars
+from collections.abc import Mapping
+from typing import Any, cast
+
+from marquee.emulator.services.enforcement import Enforcement
+from marquee.emulator.services.sessions import refusal, session_of
+from marquee.emulator.services.wire import Operation
+from marquee.emulator.upstream import module
+
+_SERVICES = {"states": "stepfunctions", "sfn": "stepfunctions", "eventbridge": "events", "cloudwatchlogs": "logs"}
+"""Names in a task's ARN → botocore's, where they differ."""
+
+_execution = contextvars.ContextVar[Mapping[str, Any] | None]("execution", default=None)
+
+
+def install(enforcement: Enforcement) -> None:
+    """Check each task against the state machine's role before it runs."""
+    states = module("ministack.services.stepfunctions")
+    execute_task, invoke, callback = states._execute_task, states._invoke_resource, states._invoke_with_callback
+
+    def checked_task(definition: Any, given: Any, execution: Any, context: Any) -> Any:
+        _execution.set(execution)
+        return execute_task(definition, given, execution, context)
+
+    def checked_invoke(resource: str, given: Any) -> Any:
+        _require(enforcement, states, resource, given)
+        return invoke(resource, given)
+
+    def checked_callback(resource: str, given: Any, *rest: Any) -> Any:
+        _require(enforcement, states, resource, given)
+        return callback(resource, given, *rest)
+
+    states._execute_task, states._invoke_resource, states._invoke_with_callback = checked_task, checked_invoke, checked_callback
+
+
+def operation_of(resource: str, given: Any) -> Operation | None:
+    """The API call behind a task's `Resource`; None for an activity, which no permission guards.
+
+    Source: Step Functions Developer Guide, "Integrating services".
+    """
+    parts = resource.removesuffix(".waitForTaskToken").split(":")
+    parameters = cast("Mapping[str, Any]", given if isinstance(given, Mapping) else {})
+    if parts[2] == "lambda":
+        return Operation(service="lambda", name="Invoke", parameters={"FunctionName": resource})
+    if "activity" in parts:
+        return None
+    service, action = (parts[6], parts[7]) if parts[5] == "aws-sdk" else (parts[5], parts[6])
+    action = action.partition(".")[0]
+    return Operation(service=_SERVICES.get(service, service), name=action[0].upper() + action[1:], parameters=parameters)
+
+
+def _require(enforcement: Enforcement, states: Any, resource: str, given: Any) -> None:
+    execution, operation = _execution.get(), operation_of(resource, given)
+    if execution is None or operation is None:
+        return
+    machine = states._state_machines[execution["stateMachineArn"]]
+    region, account = execution["stateMachineArn"].split(":")[3:5]
+    key = session_of(machine["roleArn"], execution["name"])
+    problem = refusal(enforcement, operation, key, region, account)
+    if problem:
+        error = f"{operation.service.capitalize()}.AccessDeniedException"
+        raise states._ExecutionError(error, f"User: {machine['roleArn']} is {problem}")
