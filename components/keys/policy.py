@@ -34,6 +34,9 @@ _SERVICES: dict[DataClass, tuple[str, ...]] = {
     "pii": (),
 }
 
+_ALSO = {"events.amazonaws.com": ("kms:DescribeKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")}
+"""A bus checks its key, and an archive re-encrypts. Source: Amazon EventBridge User Guide, "Encrypting archives with AWS KMS keys"."""
+
 
 def key_policy(data_class: DataClass, *, account: str, region: str) -> str:
     """The key policy of a class in a region, wholly known before the key exists.
@@ -53,7 +56,7 @@ def key_policy(data_class: DataClass, *, account: str, region: str) -> str:
         _statement(
             f"UseBy{service.split('.')[0].capitalize()}",
             {"Service": service},
-            ("kms:Decrypt", "kms:GenerateDataKey"),
+            ("kms:Decrypt", "kms:GenerateDataKey", *_ALSO.get(service, ())),
             {"StringEquals": {"aws:SourceAccount": account}},
         )
         for service in _SERVICES[data_class]

@@ -1,0 +1,1 @@
+"""From a master file to a title."""

@@ -1,0 +1,19 @@
+"""How a task of a workflow is repeated."""
+
+from typing import Any
+
+
+def retries() -> list[dict[str, Any]]:
+    """Every error but one that repeats for sure, spread by full jitter: 2 s, 4 s … 60 s at most, about three minutes in all."""
+    return [
+        {"ErrorEquals": ["DynamoDB.ConditionalCheckFailedException", "States.QueryEvaluationError"], "MaxAttempts": 0},
+        {"ErrorEquals": ["Runtime.ExitError"], "IntervalSeconds": 1, "MaxAttempts": 2, "BackoffRate": 2, "JitterStrategy": "FULL"},
+        {
+            "ErrorEquals": ["States.ALL"],
+            "IntervalSeconds": 2,
+            "BackoffRate": 2,
+            "MaxAttempts": 6,
+            "MaxDelaySeconds": 60,
+            "JitterStrategy": "FULL",
+        },
+    ]
