@@ -68,6 +68,8 @@ class TableRef:
     arn: str
     key_arn: Input[str]
     """Key of the replica in this region."""
+    key_attributes: tuple[str, ...]
+    """Partition key and, if the table has one, sort key. Both are strings."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -84,7 +84,12 @@ class Table(ComponentResource):
             opts=data_opts(self, keep_data=args.keep_data),
         )
         self.refs = {
-            region: TableRef(name=args.table_name, arn=f"arn:aws:dynamodb:{region}:{args.account}:table/{args.table_name}", key_arn=key_arn)
+            region: TableRef(
+                name=args.table_name,
+                arn=f"arn:aws:dynamodb:{region}:{args.account}:table/{args.table_name}",
+                key_arn=key_arn,
+                key_attributes=tuple(keys),
+            )
             for region, key_arn in args.key_arns.items()
         }
         self.stream_arn = table.stream_arn

@@ -1,0 +1,1 @@
+"""The way into a region: certificate, load balancer, names, and the proof that what lies behind it works."""

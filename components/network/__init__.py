@@ -1,0 +1,1 @@
+"""A region's network: its VPC, or one that somebody else built."""

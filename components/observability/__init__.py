@@ -1,0 +1,1 @@
+"""What watches a region, and whom it calls."""

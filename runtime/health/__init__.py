@@ -1,0 +1,1 @@
+"""The deep health check of a region."""
