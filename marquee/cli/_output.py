@@ -27,8 +27,8 @@ def print_json(value: Any) -> None:
 def print_error(error: MarqueeError) -> None:
     """What is wrong and what to do, on standard error; as JSON if the command was asked for JSON."""
     if "--json" in sys.argv:
-        sys.stderr.write(json.dumps({"error": error.what, "fix": error.fix, "exit_code": error.exit_code}) + "\n")
+        sys.stderr.write(json.dumps({"error": str(error), "fix": error.fix, "exit_code": error.exit_code}) + "\n")
         return
-    notes.print(f"[bold red]error[/] {escape(error.what)}", highlight=False)
+    notes.print(f"[bold red]error[/] {escape(str(error))}", highlight=False)
     if error.fix:
         notes.print(f"[bold]fix[/]   {escape(error.fix)}", highlight=False)

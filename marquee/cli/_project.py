@@ -18,7 +18,6 @@ def project_dir() -> Path:
 
 def settings_of(stack: str) -> Settings:
     """The checked settings of a stack; SettingsError with every problem in them."""
-    from marquee.settings import load  # noqa: PLC0415 pydantic takes a while, and --help should not
-    from marquee.settings.stack_file import read  # noqa: PLC0415
+    from marquee.settings.stack_file import path_of, read  # noqa: PLC0415  pydantic takes a while, and --help should not
 
-    return load(read(project_dir() / f"Pulumi.{stack}.yaml"), stack)
+    return read(path_of(stack, project_dir()), stack).settings()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from ipaddress import IPv4Network
+from math import isfinite
 from typing import Any, Final, cast
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -20,7 +21,10 @@ MAX_DOMAIN: Final = 48
 
 @dataclass(frozen=True, slots=True)
 class Like:
-    """Metadata of a text type: the text matches `pattern` as a whole. The JSON schema carries the pattern too."""
+    """Metadata of a text type: the text matches `pattern` as a whole.
+
+    The JSON schema carries the pattern and, under the name that yaml-language-server reads, what to say of other text.
+    """
 
     pattern: str
     """In the dialect that Python and ECMA-262 share."""
@@ -31,7 +35,8 @@ class Like:
         return core_schema.no_info_after_validator_function(self._check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return handler(schema) | {"pattern": f"^(?:{self.pattern})$"}
+        wrong = f"Not {self.what}: write {self.example}."
+        return handler(schema) | {"pattern": f"^(?:{self.pattern})$", "$comment": self.what, "patternErrorMessage": wrong}
 
     def _check(self, value: str) -> str:
         if not re.fullmatch(self.pattern, value):
@@ -60,10 +65,32 @@ class OneOf:
         raise reject(f"is not {self.what}", f"did you mean {near[0]}?" if near else f"write {self.example}")
 
 
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Metadata of a number: from `low` to `high`, both included. pydantic's own limits miss the schema behind a validator."""
+
+    low: float
+    high: float
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return handler(schema) | {"minimum": self.low, "maximum": self.high}
+
+    def _check(self, value: float) -> float:
+        if not self.low <= value <= self.high:
+            side, bound = ("below", self.low) if value < self.low else ("above", self.high)
+            raise reject(f"is {side} {bound:,}", f"write a number from {self.low:,} to {self.high:,}")
+        return value
+
+
 def as_number(value: Any) -> Any:
     """Refuse what pydantic would turn into a number: text and true/false."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise reject("is not a number", "write a number, without quotes")
+    if not isfinite(value):
+        raise reject("is not a finite number", "write an ordinary number")
     return value
 
 

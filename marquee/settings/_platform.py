@@ -28,7 +28,7 @@ class Platform(Section):
     """Names and owners."""
     accounts: Accounts
     """The AWS account."""
-    regions: Annotated[tuple[Region, ...], ListOf, Field(min_length=1)]
+    regions: Annotated[tuple[Region, ...], Field(min_length=1), ListOf]
     """Regions of the stack, one of them the primary."""
     network: Network
     """The network of each region."""

@@ -1,8 +1,9 @@
 """What every section is made of: frozen, nothing unknown, and defaults that depend on the profile."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
@@ -23,7 +24,7 @@ def _describe(schema: dict[str, Any], model: type[Any]) -> None:
     fields: Mapping[str, FieldInfo] = model.model_fields
     for name, field in fields.items():
         if default := by_profile(field):
-            note = f"Default: {default.starter!r} in starter, {default.mature!r} in mature."
+            note = f"Default: {json.dumps(default.starter)} in starter, {json.dumps(default.mature)} in mature."
             text = schema["properties"][name].get("description", "")
             schema["properties"][name]["description"] = f"{text} {note}".strip()
     required = [name for name in schema.pop("required", []) if not may_be_left_out(fields[name])]
@@ -74,10 +75,24 @@ def profile_defaults(section: type[Section], profile: Profile) -> dict[str, Any]
     return found
 
 
-def fields_below(section: type[Section], path: str = "") -> Iterator[tuple[str, FieldInfo]]:
-    """Every field as (path, field), sections before what they hold; paths are like `regions[].cidr`."""
+class Setting(NamedTuple):
+    """One field of the settings and where it belongs."""
+
+    path: str
+    """Like `regions[].cidr`, or `network.existing.<name>.vpc_id` for what any entry of a mapping holds."""
+    owner: type[Section]
+    field: FieldInfo
+
+    @property
+    def name(self) -> str:
+        """The field's own name, the last part of the path."""
+        return self.path.rpartition(".")[2]
+
+
+def settings_below(section: type[Section], path: str = "") -> Iterator[Setting]:
+    """Every field, sections before what they hold."""
     for name, field in section.model_fields.items():
         here = f"{path}.{name}".removeprefix(".")
-        yield here, field
+        yield Setting(here, section, field)
         if inner := subsection(field.annotation):
-            yield from fields_below(inner[0], here + inner[1])
+            yield from settings_below(inner[0], here + inner[1])

@@ -9,15 +9,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from marquee.settings._problem import Place, Problem, dotted, shown
-from marquee.settings._section import Section, fields_below
+from marquee.settings._section import Section, settings_below
 
 _WORDS: dict[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
-    "greater_than_equal": lambda limit: (f"is below {limit['ge']:g}", f"write at least {limit['ge']:g}"),
-    "less_than_equal": lambda limit: (f"is above {limit['le']:g}", f"write at most {limit['le']:g}"),
-    "less_than": lambda limit: (f"is not below {limit['lt']:g}", f"write less than {limit['lt']:g}"),
-    "too_short": lambda limit: (f"has fewer than {limit['min_length']} items", f"list at least {limit['min_length']}"),
-    "too_long": lambda limit: (f"has more than {limit['max_length']} items", f"list at most {limit['max_length']}"),
-    "finite_number": lambda _: ("is not a finite number", "write an ordinary number"),
+    "too_short": lambda limit: ("has too few items", f"list at least {limit['min_length']}"),
+    "too_long": lambda limit: ("has too many items", f"list at most {limit['max_length']}"),
     "int_parsing_size": lambda _: ("is a number far out of range", "write an ordinary number"),
     "model_type": lambda _: ("is not a section", "write its fields below it, each as `name: value`, indented"),
     "dict_type": lambda _: ("is not a mapping", "write its entries below it, each as `name: value`, indented"),
@@ -31,8 +27,14 @@ def problems_of(error: ValidationError, raw: Any, model: type[Section]) -> list[
     found: dict[str, Problem] = {}
     for detail in error.errors(include_url=False):
         problem = _problem(detail, raw, model)
-        found.setdefault(problem.path, problem)
+        if not _is_echo(detail):
+            found.setdefault(problem.path, problem)
     return list(found.values())
+
+
+def _is_echo(detail: ErrorDetails) -> bool:
+    """True for "too short" of a list that is long enough: pydantic counts only the items without problems of their own."""
+    return detail["type"] == "too_short" and len(detail["input"]) >= detail.get("ctx", {}).get("min_length", 0)
 
 
 def value_at(raw: Any, place: Place) -> Any:
@@ -63,6 +65,8 @@ def _problem(detail: ErrorDetails, raw: Any, model: type[Section]) -> Problem:
     elif kind == "literal_error":
         choices = re.findall(r"'([^']*)'", detail.get("ctx", {}).get("expected", ""))
         why, fix = "is none of the choices", near(str(value), choices)
+    elif value is None and kind in ("model_type", "dict_type"):
+        why, fix = "is empty", "write its fields below it, indented, or remove the line"
     elif kind == "string_type":
         why, fix = _not_text(value)
     elif kind in _WORDS:
@@ -95,7 +99,7 @@ def _not_text(value: Any) -> tuple[str, str]:
 
 def _pattern(place: Place) -> str:
     """`("regions", 0, "cidr")` → `regions[].cidr`, and the entries of a mapping as `<name>`."""
-    if place[:2] != place[:1] and place[:2] == ("network", "existing") and len(place) > 2:
+    if place[:2] == ("network", "existing") and len(place) > 2:
         place = (*place[:2], "<name>", *place[3:])
     return re.sub(r"\[\d+\]", "[]", dotted(place))
 
@@ -103,11 +107,11 @@ def _pattern(place: Place) -> str:
 def _siblings(place: Place, model: type[Section]) -> list[str]:
     parent = _pattern(place[:-1])
     prefix = f"{parent}." if parent else ""
-    paths = [path for path, _ in fields_below(model) if path.startswith(prefix)]
+    paths = [setting.path for setting in settings_below(model) if setting.path.startswith(prefix)]
     return [path.removeprefix(prefix) for path in paths if not re.search(r"[.\[]", path.removeprefix(prefix))]
 
 
 def _how_to_add(place: Place, model: type[Section]) -> str:
-    field = dict(fields_below(model)).get(_pattern(place))
-    _, _, example = ((field.description if field else "") or "").partition("Example: ")
+    docs = {setting.path: setting.field.description or "" for setting in settings_below(model)}
+    _, _, example = docs.get(_pattern(place), "").partition("Example: ")
     return f"add {place[-1]}: {example.rstrip('.') or '…'}"

@@ -15,7 +15,7 @@ _TAG = "[A-Za-z0-9+=._:/@-]([A-Za-z0-9 +=._:/@-]{0,254}[A-Za-z0-9+=._:/@-])?"
 _EMAIL = r"[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}"
 _ROLE = "arn:aws:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]{1,512}"
 _REPOSITORY = "[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}"
-_CIDR_SCHEMA = {"type": "string", "pattern": r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}$"}
+_CIDR_SCHEMA = {"type": "string", "pattern": r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}$", "$comment": "an IPv4 block such as 10.20.0.0/16"}
 _RETENTION = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 # Source: CloudWatch Logs API Reference, PutRetentionPolicy.
 
@@ -36,7 +36,7 @@ HostedZoneId = Annotated[str, Like("Z[A-Z0-9]{1,31}", "the id of a hosted zone",
 EmailAddress = Annotated[str, Like(_EMAIL, "an e-mail address", "something like oncall@example.org")]
 Repository = Annotated[str, Like(_REPOSITORY, "owner/repository", "it as in example-org/platform, without https://")]
 ControlId = Annotated[str, Like("[A-Za-z][A-Za-z0-9-]{0,63}", "the id of a control", "one of `marquee policy list`")]
-ResourcePattern = Annotated[str, Like(r"\S{1,512}", "a pattern of resource names", "a URN or a part of it, with * for any characters")]
+ResourcePattern = Annotated[str, Like(r"\S{1,512}", "a pattern of resource names", "a URN or a logical name, with * for any characters")]
 Reason = Annotated[str, Like(r"\S[\s\S]{8,498}\S", "a reason", "10 to 500 characters that a stranger understands")]
 Date = Annotated[date, BeforeValidator(as_date), WithJsonSchema({"type": "string", "format": "date"})]
 Number = Annotated[float, BeforeValidator(as_number)]

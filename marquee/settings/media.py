@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
+from marquee.settings._checks import Between
 from marquee.settings._section import Section
 from marquee.settings._vocabulary import Number, Whole
 
@@ -11,11 +10,11 @@ from marquee.settings._vocabulary import Number, Whole
 class Media(Section):
     """Ingest limits and segment lengths."""
 
-    segment_seconds: Annotated[Number, Field(ge=2, le=6)] = 6
+    segment_seconds: Annotated[Number, Between(2, 6)] = 6
     """Length of a media segment in seconds, 2 to 6, a whole multiple of `gop_seconds`."""
-    gop_seconds: Annotated[Number, Field(ge=0.5, le=6)] = 2
+    gop_seconds: Annotated[Number, Between(0.5, 6)] = 2
     """Distance of key frames in seconds, 0.5 to 6."""
-    max_master_gib: Annotated[Whole, Field(ge=1, le=5120)] = 200
+    max_master_gib: Annotated[Whole, Between(1, 5120)] = 200
     """Largest upload that is ingested, in GiB; a larger one goes to quarantine. S3 itself once ended at 5 TiB."""
-    quarantine_days: Annotated[Whole, Field(ge=1, le=365)] = 30
+    quarantine_days: Annotated[Whole, Between(1, 365)] = 30
     """Days that a refused upload is kept for its owner to look at."""

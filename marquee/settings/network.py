@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from marquee.settings._checks import Between
 from marquee.settings._section import ByProfile, Section
 from marquee.settings._vocabulary import Cidr, ListOf, RegionName, SubnetId, VpcId, Whole
 
@@ -14,7 +15,7 @@ EndpointService = Literal[
 ]  # fmt: skip
 """Last part of an interface endpoint's service name, `com.amazonaws.<region>.<service>`. S3 and DynamoDB have gateway endpoints."""
 
-Subnets = Annotated[tuple[SubnetId, ...], ListOf, Field(min_length=2, max_length=6)]
+Subnets = Annotated[tuple[SubnetId, ...], Field(min_length=2, max_length=6), ListOf]
 
 
 Endpoints = Annotated[
@@ -27,7 +28,7 @@ class ExistingNetwork(Section):
     """A VPC that somebody else built; the platform adds security groups to it and nothing else."""
 
     vpc_id: VpcId
-    """Example: vpc-0123456789abcdef0."""
+    """The VPC, in the account of the stack. Example: vpc-0123456789abcdef0."""
     public: Subnets
     """Subnets of the load balancer, one a zone, routed to an internet gateway. Example: [subnet-0a11b22c, subnet-0d33e44f]."""
     application: Subnets
@@ -41,7 +42,7 @@ class Network(Section):
 
     mode: Literal["create", "existing"] = "create"
     """`create` builds a VPC a region, `existing` uses those under `existing`."""
-    az_count: Annotated[Whole, Field(ge=2, le=6), ByProfile(starter=2, mature=3)]
+    az_count: Annotated[Whole, Between(2, 6), ByProfile(starter=2, mature=3)]
     """Availability zones used in every region, 2 to 6, the first of the region's letters. More can be added later without renumbering."""
     nat: Annotated[Literal["single", "per_az"], ByProfile(starter="single", mature="per_az")]
     """NAT gateways: one a region (cheap, lost with its zone) or one a zone."""

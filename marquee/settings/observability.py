@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
+from marquee.settings._checks import Between
 from marquee.settings._section import ByProfile, Section
 from marquee.settings._vocabulary import EmailAddress, Number, RetentionDays, Whole
 
@@ -11,9 +10,9 @@ from marquee.settings._vocabulary import EmailAddress, Number, RetentionDays, Wh
 class Slo(Section):
     """Service-level objectives over 30 days; alarms are derived from them."""
 
-    availability_percent: Annotated[Number, Field(ge=90, lt=100), ByProfile(starter=99.5, mature=99.95)]
-    """Share of requests that succeed, in percent, 90 to below 100."""
-    latency_p99_ms: Annotated[Whole, Field(ge=10, le=30_000), ByProfile(starter=1000, mature=500)]
+    availability_percent: Annotated[Number, Between(90, 99.999), ByProfile(starter=99.5, mature=99.95)]
+    """Share of requests that succeed, in percent, 90 to 99.999."""
+    latency_p99_ms: Annotated[Whole, Between(10, 30_000), ByProfile(starter=1000, mature=500)]
     """99th percentile of the response time in milliseconds, 10 to 30000."""
 
 

@@ -20,7 +20,7 @@ class Region(Section):
     """Private range of its VPC, /16 to /20, its own in the whole network; see the address plan. Example: 10.20.0.0/16."""
     role: RegionRole
     """`primary` writes what has one writer, `active` serves viewers too, `standby` waits for a failover."""
-    zones: Annotated[tuple[ZoneLetter, ...], ListOf, Field(min_length=2)] | None = None
+    zones: Annotated[tuple[ZoneLetter, ...], Field(min_length=2), ListOf] | None = None
     """Letters of the availability zones that this account sees; null takes the usual ones. Example: [a, c, d]."""
 
     @property

@@ -12,7 +12,7 @@ class Exemption(Section):
     control: ControlId
     """Id of the control, from `marquee policy list`. Example: N3."""
     resource: ResourcePattern
-    """URN or part of it, `*` for any characters. Example: "*:SecurityGroup::ingress-*"."""
+    """URN or logical name of the resource, `*` for any characters. Example: "*::ingress-*"."""
     reason: Reason
     """Why, for a stranger, in 10 to 500 characters."""
     owner: TagText

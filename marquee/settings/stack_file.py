@@ -18,7 +18,7 @@ _TOP_KEYS: Final = ["config", "encryptedkey", "encryptionsalt", "environment", "
 """Source: Pulumi, Stack settings file reference."""
 _OWN_KEYS: Final = [KEY]
 """Keys of our own namespace."""
-_GUARD: Final = "pulumi:disable-default-providers"
+GUARD: Final = "pulumi:disable-default-providers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class StackFile:
         try:
             return load(self.platform, self.stack)
         except SettingsError as error:
-            raise SettingsError(self.stack, [replace(problem, line=self._line(problem.path)) for problem in error.problems]) from None
+            problems = [replace(problem, line=self._line(problem.path)) for problem in error.problems]
+            raise SettingsError(self.stack, sorted(problems, key=lambda problem: problem.line)) from None
 
     def _line(self, path: str) -> int:
         """Line of the value at `path` or, where nothing stands, of what it belongs to."""
@@ -124,7 +125,7 @@ def _config(config: dict[str, Any]) -> Iterable[Problem]:
         yield Problem(f"config.{KEY}", "", "is required", f"add {KEY}: with profile, identity, accounts and regions below it")
     elif not isinstance(config[KEY], dict):
         yield Problem("", shown(config[KEY]), "is not a mapping", f"write the sections below {KEY}, indented")
-    guarded = config.get(_GUARD)
+    guarded = config.get(GUARD)
     if not isinstance(guarded, list) or not {"aws", "*"} & set(map(str, cast("list[Any]", guarded))):
         why = "does not name aws: a resource without an explicit provider would go to whatever account the shell points to"
-        yield Problem(f"config.{_GUARD}", shown(config.get(_GUARD)), why, f'add {_GUARD}: ["aws"]')
+        yield Problem(f"config.{GUARD}", shown(config.get(GUARD)), why, f'add {GUARD}: ["aws"]')
