@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from guard.control import Control, Env, Level
-from guard.values import Value
+from guard.values import Value, as_list, as_object
 
 PACK_POLICY: Final = "pack"
 """Name of the policy whose config holds what concerns the pack as a whole: `today`, `exemptions`, `exemptionLimit`."""
@@ -47,7 +47,7 @@ class Config:
     def exemptions(self) -> Sequence[Value]:
         """Raw exemptions: those of the stack file, then those of the pack's config. Malformed ones are kept, to be found."""
         own = self.params.get(PACK_POLICY, {}).get("exemptions")
-        return [*_in_stack_file(self.stack_config), *_items(own)]
+        return [*_in_stack_file(self.stack_config), *(as_list(own) or [])]
 
     @property
     def exemption_limit(self) -> int:
@@ -67,7 +67,7 @@ def parse_stack_config(text: str) -> dict[str, str]:
         parsed: Any = json.loads(text) if text else {}
     except ValueError:
         return {}
-    return {str(key): value for key, value in parsed.items() if isinstance(value, str)} if isinstance(parsed, dict) else {}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return {key: value for key, value in (as_object(parsed) or {}).items() if isinstance(value, str)}
 
 
 def _in_stack_file(stack_config: Mapping[str, str]) -> list[Value]:
@@ -75,9 +75,5 @@ def _in_stack_file(stack_config: Mapping[str, str]) -> list[Value]:
         section: Any = json.loads(stack_config.get(STACK_SECTION) or "{}")
     except ValueError:
         return []
-    security: Any = section.get("security") if isinstance(section, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    return _items(security.get("exemptions") if isinstance(security, dict) else None)  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
-
-
-def _items(value: Value) -> list[Value]:
-    return list(value) if isinstance(value, list) else []  # pyright: ignore[reportUnknownArgumentType]
+    security = as_object((as_object(section) or {}).get("security")) or {}
+    return as_list(security.get("exemptions")) or []

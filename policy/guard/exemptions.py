@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from guard.control import Control, Severity
 from guard.resource import Resource
-from guard.values import Value
+from guard.values import Value, as_object
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,9 +100,9 @@ def parse(raw: Sequence[Value], today: date) -> Exemptions:
 
 
 def _parse_one(item: Value) -> Exemption:
-    if not isinstance(item, dict):
-        raise ValueError("it is no object")  # noqa: TRY004 - one kind of error is caught
-    fields: dict[str, Any] = {str(key): value for key, value in item.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    fields = as_object(item)
+    if fields is None:
+        raise ValueError("it is no object")
     for name in ("control", "resource", "reason", "owner", "expires"):
         if not isinstance(fields.get(name), str) or not fields[name].strip():
             raise ValueError(f"`{name}` is missing or empty")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from guard.values import ABSENT, SECRET, UNKNOWN, Asset, Value
+from guard.values import ABSENT, SECRET, UNKNOWN, Asset, Value, as_list, as_object
 
 
 class Kind(StrEnum):
@@ -67,18 +66,14 @@ class Node:
 
     def _child(self, key: str) -> Node:
         node = self
-        value: Any = self.value
-        while isinstance(value, list) and value:
-            first: Any = value[0]  # pyright: ignore[reportUnknownVariableType]
-            node, value = Node(first, f"{node.path}[0]"), first
-        names = key.split("|")
-        if isinstance(value, dict):
-            for name in names:
-                child: Any = value.get(name)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-                if child is not None:
-                    return Node(child, node._path_to(name))
-        absent = value is not UNKNOWN and value is not SECRET
-        return Node(ABSENT if absent else value, node._path_to(names[0]))
+        while items := as_list(node.value):
+            node = Node(items[0], f"{node.path}[0]")
+        names, fields = key.split("|"), as_object(node.value) or {}
+        for name in names:
+            child = fields.get(name)
+            if child is not None:
+                return Node(child, node._path_to(name))
+        return Node(node.value if node.is_unreadable else ABSENT, node._path_to(names[0]))
 
     def _path_to(self, name: str) -> str:
         return f"{self.path}.{name}" if self.path else name
@@ -88,10 +83,11 @@ class Node:
 
         An unknown on the way is yielded as an unknown node; absent ones are left out.
         """
-        if isinstance(self.value, list):
-            for index, item in enumerate(self.value):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        items = as_list(self.value)
+        if items is not None:
+            for index, item in enumerate(items):
                 yield from Node(item, f"{self.path}[{index}]").each(*keys)
-        elif self.value is UNKNOWN or self.value is SECRET or (not keys and not self.is_absent):
+        elif self.is_unreadable or (not keys and not self.is_absent):
             yield self
         elif keys and isinstance(self.value, dict):
             yield from self._child(keys[0]).each(*keys[1:])

@@ -1,7 +1,7 @@
 """What a property value can be besides plain data."""
 
 from dataclasses import dataclass
-from typing import Any, Final, final
+from typing import Any, Final, cast, final
 
 
 @final
@@ -36,3 +36,13 @@ class Asset:
 
 Value = Any
 """None, bool, int, float, str, list[Value], dict[str, Value], UNKNOWN, SECRET or Asset."""
+
+
+def as_list(value: Value) -> list[Value] | None:
+    """The value if it is a list."""
+    return cast("list[Value]", value) if isinstance(value, list) else None
+
+
+def as_object(value: Value) -> dict[str, Value] | None:
+    """The value if it is an object."""
+    return cast("dict[str, Value]", value) if isinstance(value, dict) else None

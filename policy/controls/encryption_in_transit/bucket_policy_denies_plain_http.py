@@ -5,6 +5,7 @@ from guard.iam import statements, texts
 from guard.node import Findings, Node, some
 from guard.resource import Resource
 from guard.tokens import S3_POLICY
+from guard.values import as_object
 
 
 @resource_control(
@@ -41,8 +42,7 @@ def _covers_objects(resources: list[str]) -> bool:
 
 
 def _without_tls(statement: Node) -> bool:
-    conditions = statement.at("Condition").known()
-    if not isinstance(conditions, dict) or len(conditions) != 1:  # pyright: ignore[reportUnknownArgumentType]
+    if len(as_object(statement.at("Condition").known()) or {}) != 1:
         return False  # a second condition narrows the denial
     for operator in ("Bool", "BoolIfExists"):
         for key in ("aws:SecureTransport", "aws:securetransport", "AWS:SecureTransport"):
