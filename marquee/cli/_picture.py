@@ -44,8 +44,8 @@ class Picture:
 
 def picture(graph: Graph) -> Picture:
     """What there is to draw of a graph."""
-    tops = [resource for resource in graph if not resource.custom and resource.parent and _is_stack(graph, resource.parent)]
-    owner = {resource.urn: _top(graph, resource) for resource in graph}
+    tops = [resource for resource in graph if not resource.custom and resource.parent and graph.top(resource) is resource]
+    owner = {resource.urn: graph.top(resource).urn for resource in graph}
     below: dict[str, list[Resource]] = defaultdict(list)
     for resource in graph:
         if resource.custom and not resource.type.startswith("pulumi:"):
@@ -62,16 +62,6 @@ def picture(graph: Graph) -> Picture:
         boxes=tuple(_box(graph, top, below[top.urn]) for top in tops),
         edges=tuple(sorted(edge for edge in edges if set(edge) <= known)),
     )
-
-
-def _is_stack(graph: Graph, urn: str) -> bool:
-    return graph.resources[urn].type == "pulumi:pulumi:Stack"
-
-
-def _top(graph: Graph, resource: Resource) -> str:
-    while resource.parent and not _is_stack(graph, resource.parent):
-        resource = graph.resources[resource.parent]
-    return resource.urn
 
 
 def _box(graph: Graph, top: Resource, resources: Iterable[Resource]) -> Box:
@@ -115,14 +105,20 @@ def svg(drawn: Picture) -> str:
     width = len(columns) * (_WIDTH + 3 * _GAP)
     height = 2 * _HEAD + max((len(boxes) for boxes in columns.values()), default=0) * (_HEIGHT + _GAP) + _GAP
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'font-family="system-ui, sans-serif" font-size="13"><title>{escape(drawn.title)}</title>',
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-        '<path d="M0 0 8 4 0 8z" fill="#7a8699"/></marker></defs>',
-        f'<rect width="{width}" height="{height}" fill="#fff"/><text x="{_GAP}" y="26" font-size="17" font-weight="600">{escape(drawn.title)}</text>',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
+            f'font-family="system-ui, sans-serif" font-size="13"><title>{escape(drawn.title)}</title>'
+        ),
+        (
+            '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+            '<path d="M0 0 8 4 0 8z" fill="#7a8699"/></marker></defs>'
+        ),
+        f'<rect width="{width}" height="{height}" fill="#fff"/>',
+        f'<text x="{_GAP}" y="26" font-size="17" font-weight="600">{escape(drawn.title)}</text>',
     ]
     for column, region in enumerate(columns):
-        parts.append(f'<text x="{_GAP + column * (_WIDTH + 3 * _GAP)}" y="{2 * _HEAD - 12}" fill="#44546f" font-weight="600">{escape(region)}</text>')
+        x = _GAP + column * (_WIDTH + 3 * _GAP)
+        parts.append(f'<text x="{x}" y="{2 * _HEAD - 12}" fill="#44546f" font-weight="600">{escape(region)}</text>')
     parts += [_arrow(place[source], place[target]) for source, target in drawn.edges if source in place and target in place]
     parts += [_drawn_box(box, *place[box.urn]) for box in drawn.boxes]
     return "\n".join([*parts, "</svg>"]) + "\n"

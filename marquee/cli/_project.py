@@ -12,7 +12,9 @@ def project_dir() -> Path:
         if (folder / "Pulumi.yaml").is_file() and (folder / "components").is_dir():
             return folder
     raise MarqueeError(
-        f"{Path.cwd()} is not inside a Marquee project: no Pulumi.yaml beside components/", fix="change to your clone of the project", exit_code=2
+        f"{Path.cwd()} is not inside a Marquee project: no Pulumi.yaml beside components/",
+        fix="change to your clone of the project",
+        exit_code=2,
     )
 
 

@@ -65,3 +65,9 @@ class Graph:
     def children(self, urn: str) -> list[Resource]:
         """Direct children of the resource `urn`."""
         return [resource for resource in self if resource.parent == urn]
+
+    def top(self, resource: Resource) -> Resource:
+        """The ancestor of `resource` that is a direct child of the stack; the resource itself if it is one, or is the stack."""
+        while resource.parent and self.resources[resource.parent].parent:
+            resource = self.resources[resource.parent]
+        return resource

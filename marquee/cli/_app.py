@@ -1,0 +1,17 @@
+"""The application: every group of commands under one name."""
+
+import typer
+
+from marquee.cli import config, graph, local
+
+app = typer.Typer(
+    name="marquee",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="A streaming platform on AWS, from one typed stack file. Start with `marquee local up`: no account is needed.",
+)
+app.add_typer(local.app, name="local")
+app.add_typer(config.app, name="config")
+app.command("graph")(graph.graph)

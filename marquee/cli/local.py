@@ -1,0 +1,41 @@
+"""`marquee local`: the whole platform on this machine, on an emulated AWS."""
+
+import typer
+
+from marquee.cli._output import Json, Stack
+
+app = typer.Typer(no_args_is_help=True, help="A stack on an AWS emulated on this machine: no account, no credentials.")
+
+
+@app.command()
+def up(stack: Stack = "dev", as_json: Json = False) -> None:
+    """Deploy a stack on the emulated AWS, then ingest a short real video as a smoke test. Everything is gone at the end.
+
+    Exit codes: 1 a failure, 2 bad settings, 3 a mandatory policy violation (nothing is created then).
+
+    Example: marquee local up --stack prod
+    """
+    from marquee.cli._local import local_up  # noqa: PLC0415 --help should not wait for the SDK
+
+    local_up(stack, as_json=as_json)
+
+
+@app.command()
+def preview(stack: Stack = "dev", as_json: Json = False) -> None:
+    """Show what a stack would make and what the policies say of it. Starts no emulator and makes nothing.
+
+    Exit code 3: a mandatory policy violation.
+
+    Example: marquee local preview --stack prod --json
+    """
+    from marquee.cli._local import local_preview  # noqa: PLC0415
+
+    local_preview(stack, as_json=as_json)
+
+
+@app.command()
+def serve(stack: Stack = "dev", as_json: Json = False) -> None:
+    """Deploy a stack and keep it on the loopback until Ctrl-C. `marquee ingest` and the AWS CLI can use it meanwhile."""
+    from marquee.cli._local import local_serve  # noqa: PLC0415
+
+    local_serve(stack, as_json=as_json)
