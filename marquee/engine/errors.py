@@ -48,9 +48,9 @@ class PolicyViolation(MarqueeError):  # noqa: N818 it is a finding, not a fault
         blocking = [finding for finding in findings if finding.blocks]
         lines = [f"{finding.policy}: {finding.urn or 'stack'}: {finding.message}" for finding in blocking]
         super().__init__(
-            f"{len(blocking)} mandatory policy violation(s); nothing more is created\n" + "\n".join(lines),
+            f"{len(blocking)} mandatory policy violation{'s' if len(blocking) > 1 else ''}:\n" + "\n".join(lines),
             fix="change the resources named above, or record an exemption in the stack's settings",
         )
         self.findings = tuple(findings)
         self.graph = graph
-        """The whole graph after a preview; None after an update that was stopped half-way."""
+        """The whole graph if the program ran to its end; None if the deployment was stopped before the resource was made."""

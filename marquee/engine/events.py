@@ -30,6 +30,16 @@ class PolicyResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Remediated:
+    """A policy changed a resource's inputs. The program still says otherwise: a deployment without the pack changes them back."""
+
+    urn: str
+    policy: str
+    properties: tuple[str, ...]
+    """Names of the inputs that changed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """Text from the program (`pulumi.info`, `warn`, `error`) or from the engine."""
 
@@ -47,4 +57,4 @@ class SecretStandIn:
     value: str
 
 
-Event = ResourceStarted | ResourceDone | PolicyResult | Message | SecretStandIn
+Event = ResourceStarted | ResourceDone | PolicyResult | Remediated | Message | SecretStandIn

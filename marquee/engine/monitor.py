@@ -7,14 +7,15 @@ unknown; in an update: what the backend made. Methods have the protocol's names.
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import resource_pb2
 
-from marquee.engine import sdk
+from marquee.engine import sdk, unserved
 from marquee.engine.aliases import alias_urns, inherited
+from marquee.engine.analyzer import Session
 from marquee.engine.backend import Backend, Created, Request
 from marquee.engine.errors import BackendError, EngineError
 from marquee.engine.events import Event, ResourceDone, ResourceStarted
@@ -36,18 +37,12 @@ _FEATURES = [
     resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
     resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
     resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
-    # Claimed so that a program which uses them reaches the methods below, and an error that says what is not served here.
-    resource_pb2.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
+    *unserved.FEATURES,
 ]
 
 
 @dataclass(kw_only=True)
-class Monitor:
+class Monitor(unserved.Unserved):
     """One run's monitor. Not thread-safe: the run's loop calls it from its own thread alone."""
 
     project: Project
@@ -55,6 +50,7 @@ class Monitor:
     preview: bool
     emit: Callable[[Event], None]
     registry: Registry
+    policies: Session | None = None
     outputs: dict[str, Value] = field(default_factory=dict[str, Value])
     """The stack's exports, once they are registered."""
     failure: MarqueeError | None = None
@@ -101,64 +97,38 @@ class Monitor:
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802
         """Answer a provider function. With an argument still unknown, the answer is unknown."""
-        with self._first_failure():
-            token, args = request.tok, decode(request.args)
-            if token == "pulumi:pulumi:getResource":  # noqa: S105 a function's token
-                return self._get_resource(args["urn"])
-            self.registry.check_provider(token, token, request.provider)
-            if _has_unknown(args):
-                return resource_pb2.ResourceInvokeResponse(unknown=True)
-            provider_inputs = self.registry.provider_inputs(token, request.provider)
-            answer = _asked(token, lambda: self.backend.invoke(token, args, provider_inputs))
-            return _answer(answer)
+        # An error goes to the caller alone, which may have another way to go on.
+        token, args = request.tok, decode(request.args)
+        if token == "pulumi:pulumi:getResource":  # noqa: S105 a function's token
+            return self._get_resource(args["urn"])
+        self.registry.check_provider(token, token, request.provider)
+        if _has_unknown(args):
+            return resource_pb2.ResourceInvokeResponse(unknown=True)
+        provider_inputs = self.registry.provider_inputs(token, request.provider)
+        return _answer(_asked(token, lambda: self.backend.invoke(token, args, provider_inputs)))
 
     def SignalAndWaitForShutdown(self, _request: Any) -> Any:  # noqa: N802
         """The program is done."""
         return empty_pb2.Empty()
 
-    def Call(self, request: Any) -> NoReturn:  # noqa: N802
-        """Methods of remote components."""
-        self._unsupported(f"method call {request.tok}")
-
-    def RegisterPackage(self, request: Any) -> NoReturn:  # noqa: N802
-        """Parameterized packages."""
-        self._unsupported(f"parameterized package {request.name}")
-
-    def ExistsResource(self, request: Any) -> NoReturn:  # noqa: N802
-        """Existence checks."""
-        self._unsupported(f"existence check of a {request.type}")
-
-    def RegisterStackTransform(self, _request: Any) -> NoReturn:  # noqa: N802
-        """Transforms of all resources."""
-        self._unsupported("stack transform")
-
-    def RegisterStackInvokeTransform(self, _request: Any) -> NoReturn:  # noqa: N802
-        """Transforms of all invokes."""
-        self._unsupported("invoke transform")
-
-    def RegisterResourceHook(self, _request: Any) -> NoReturn:  # noqa: N802
-        """Hooks."""
-        self._unsupported("resource hook")
-
-    def RegisterErrorHook(self, _request: Any) -> NoReturn:  # noqa: N802
-        """Hooks on errors."""
-        self._unsupported("error hook")
-
     # What the messages come to.
 
     def _register(self, request: Any) -> Any:
-        self._refuse_unsupported(request)
+        self.refuse_options(request)
         started = time.perf_counter()
         urn = self.registry.reserve(request.type, request.name, request.parent)
-        inputs = decode(request.object)
-        if request.type.startswith(PROVIDER_PREFIX):
-            inputs = decode_provider_inputs(request.type, inputs)
+        sent = decode(request.object)
         dependencies = {name: list(found.urns) for name, found in request.propertyDependencies.items()}
         self.registry.check_dependencies(urn, [*request.dependencies, *(dep for deps in dependencies.values() for dep in deps)])
+        aliases = self._aliases(urn, request)
         if request.custom:
             self.registry.check_provider(urn, request.type, request.provider)
-            self._check_inputs(urn, request.type, inputs)
         self.emit(ResourceStarted(urn, request.type))
+        allowed = self._inspected(urn, request, sent, aliases)
+        is_provider = request.type.startswith(PROVIDER_PREFIX)
+        inputs = decode_provider_inputs(request.type, allowed) if is_provider else allowed
+        if request.custom:
+            self._check_inputs(urn, request.type, inputs)
         created = self._made(urn, request, inputs)
         resource = Resource(
             urn=urn,
@@ -174,15 +144,23 @@ class Monitor:
             property_dependencies=sorted_dependencies(dependencies),
             protect=request.protect,
             retain_on_delete=request.retainOnDelete,
-            aliases=self._aliases(urn, request),
+            aliases=aliases,
             ignore_changes=tuple(request.ignoreChanges),
             simulated=created.simulated,
             seconds=time.perf_counter() - started,
         )
         self.registry.resources[urn] = resource
         self.emit(ResourceDone(resource))
-        state = request.object if self.preview or not created.outputs else encode(resource.outputs)
+        unchanged = allowed is sent and not created.outputs  # then it need not be encoded again
+        state = request.object if unchanged else encode({**allowed, **created.outputs})
         return resource_pb2.RegisterResourceResponse(urn=urn, id=resource.id, object=state)
+
+    def _inspected(self, urn: str, request: Any, inputs: dict[str, Value], aliases: tuple[str, ...]) -> dict[str, Value]:
+        """The inputs after the policies have seen them."""
+        if self.policies is None:
+            return inputs
+        provider = self.registry.resources.get(request.provider.rpartition("::")[0])
+        return self.policies.inspect(urn, request, inputs, aliases=aliases, provider=provider)
 
     def _check_inputs(self, urn: str, type: str, inputs: Mapping[str, Value]) -> None:
         problems = [f"{urn}: {problem}" for problem in check_inputs(type, inputs)]
@@ -211,7 +189,7 @@ class Monitor:
 
     def _read(self, request: Any) -> Any:
         if request.type == "pulumi:pulumi:StackReference":
-            self._unsupported(f"reference to the stack {request.id!r} (this engine keeps no state)")
+            self.refuse(f"reference to the stack {request.id!r} (this engine keeps no state)")
         urn = self.registry.reserve(request.type, request.name, request.parent)
         inputs = decode(request.properties)
         self.registry.check_dependencies(urn, request.dependencies)
@@ -255,30 +233,19 @@ class Monitor:
         from_parent = inherited(urn, type=request.type, parent=request.parent, parent_aliases=parent.aliases, stack=stack, project=project)
         return tuple(dict.fromkeys([*own, *from_parent]))
 
-    def _refuse_unsupported(self, request: Any) -> None:
-        if request.remote:
-            self._unsupported(f"remote component {request.type}")
-        if request.transforms:
-            self._unsupported(f"transforms of {request.name!r}")
-        if request.state_migrations:
-            self._unsupported(f"state migrations of {request.name!r}")
-
-    def _unsupported(self, what: str) -> NoReturn:
-        error = EngineError([f"{what}: the embedded engine does not serve this"], fix="do without it, or run the program under Pulumi")
-        self.failure = self.failure or error
-        raise error
-
     def _first_failure(self) -> "_FirstFailure":
         return _FirstFailure(self)
 
 
 class _FirstFailure:
-    """Keeps the first MarqueeError that leaves the block."""
+    """Keeps the first MarqueeError that leaves the block; after it nothing is registered any more, so nothing more is made."""
 
     def __init__(self, monitor: Monitor):
         self._monitor = monitor
 
-    def __enter__(self) -> None: ...
+    def __enter__(self) -> None:
+        if self._monitor.failure is not None:
+            raise self._monitor.failure
 
     def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
         if isinstance(error, MarqueeError) and self._monitor.failure is None:

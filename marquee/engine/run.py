@@ -3,7 +3,7 @@
 import contextvars
 import runpy
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from pulumi import log
@@ -11,8 +11,9 @@ from pulumi.runtime import config as sdk_config
 from pulumi.runtime import settings as sdk_settings
 from pulumi.runtime.stack import run_in_stack
 
+from marquee.engine.analyzer import Analyzer
 from marquee.engine.backend import Backend
-from marquee.engine.errors import EngineError
+from marquee.engine.errors import EngineError, PolicyViolation
 from marquee.engine.events import Event, SecretStandIn
 from marquee.engine.graph import Graph
 from marquee.engine.imports import running_in
@@ -23,6 +24,7 @@ from marquee.engine.program_errors import describe
 from marquee.engine.project import Project, load_project
 from marquee.engine.registry import Registry
 from marquee.engine.values import Value
+from marquee.errors import MarqueeError
 
 
 def run(
@@ -31,6 +33,7 @@ def run(
     stack: str,
     backend: Backend,
     preview: bool,
+    analyzer: Analyzer | None = None,
     on_event: Callable[[Event], None] | None = None,
     config: Mapping[str, Value] | None = None,
 ) -> Graph:
@@ -39,20 +42,29 @@ def run(
     In a preview nothing is made and what only a deployment can tell stays unknown; otherwise `backend` makes each custom resource.
     `config` overrides keys of the stack's file (`platform` means `<project>:platform`). Events go to `on_event` as they happen.
 
-    Raises MarqueeError: of exit code 2 for bad project files, `EngineError`, `ProgramError`, `BackendError`, or what the
+    `analyzer` is a policy pack that looks at each resource before it is made, and at the stack at the end.
+
+    Raises MarqueeError: of exit code 2 for bad project files, `EngineError`, `ProgramError`, `BackendError`, `PolicyViolation`, or what the
     program itself raised, if that is a MarqueeError. Not reentrant, and not for use inside a running event loop.
     """
     emit = on_event or _ignore
     project = load_project(Path(project_dir), stack, config)
     for key, text in project.stand_ins.items():
         emit(SecretStandIn(key, text))
-    monitor = Monitor(project=project, backend=backend, preview=preview, emit=emit, registry=Registry(project))
-    with running_in(project.directory), _no_debug_log():
-        # The SDK keeps its state in context variables: in a context of their own, no run sees another's.
-        contextvars.copy_context().run(_execute, project, monitor)
-    if monitor.problems:
-        raise EngineError(monitor.problems)
-    return Graph(project=project.name, stack=stack, preview=preview, resources=monitor.registry.resources, outputs=monitor.outputs)
+    with analyzer.session(project, preview=preview, emit=emit) if analyzer else nullcontext() as policies:
+        monitor = Monitor(project=project, backend=backend, preview=preview, emit=emit, registry=Registry(project), policies=policies)
+        with running_in(project.directory), _no_debug_log():
+            # The SDK keeps its state in context variables: in a context of their own, no run sees another's.
+            contextvars.copy_context().run(_execute, project, monitor)
+        if monitor.problems:
+            raise EngineError(monitor.problems)
+        resources = monitor.registry.resources
+        graph = Graph(project=project.name, stack=stack, preview=preview, resources=resources, outputs=monitor.outputs)
+        if policies is not None:
+            policies.finish(graph)
+            if any(finding.blocks for finding in policies.findings):
+                raise PolicyViolation(policies.findings, graph)
+    return graph
 
 
 def _execute(project: Project, monitor: Monitor) -> None:
@@ -71,7 +83,7 @@ def _execute(project: Project, monitor: Monitor) -> None:
         loop.run_until_complete(run_in_stack(lambda: _program(project)))
     except BaseException as error:
         if monitor.failure is not None and not isinstance(error, KeyboardInterrupt):
-            raise monitor.failure from error
+            raise _with_problems(monitor.failure, monitor.problems) from error
         if isinstance(error, SystemExit) and not error.code:
             return
         if isinstance(error, Exception | SystemExit):
@@ -80,7 +92,14 @@ def _execute(project: Project, monitor: Monitor) -> None:
     finally:
         loop.discard()
     if monitor.failure is not None:  # the program caught what the engine refused; the engine still refuses
-        raise monitor.failure
+        raise _with_problems(monitor.failure, monitor.problems)
+
+
+def _with_problems(failure: MarqueeError, problems: list[str]) -> MarqueeError:
+    """`failure`, told together with what a preview had found wrong before it."""
+    if not problems or not isinstance(failure, EngineError):
+        return failure
+    return EngineError([*problems, *failure.problems], fix=failure.fix)
 
 
 def _ignore(*_args: object, **_kwargs: object) -> None: ...
