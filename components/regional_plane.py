@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from pulumi import ComponentResource, ResourceOptions
 
@@ -14,6 +15,7 @@ from components.network.vpc import Vpc, VpcArgs
 from components.observability.alarm_topic import AlarmTopic, AlarmTopicArgs
 from components.observability.alarms import RegionalAlarms, RegionalAlarmsArgs
 from components.refs import NetworkRef, Placement, QueueRef, RegionRefs, TableRef, TopicRef, ZoneRef
+from marquee.domain.names import EventRule
 from marquee.settings.network import Network
 from marquee.settings.observability import Observability
 from marquee.settings.regions import Region
@@ -52,7 +54,11 @@ class RegionalPlane(ComponentResource):
         child = ResourceOptions(parent=self)
         place = args.placement
         self.network = self._network(name, args)
-        self.dead_letters = Queue(f"{name}-dead-letters", QueueArgs(placement=place, purpose="dead-letters"), opts=child).ref
+        self.dead_letters = Queue(
+            f"{name}-dead-letters",
+            QueueArgs(placement=place, purpose="dead-letters", event_sources=_event_sources(place)),
+            opts=child,
+        ).ref
         ingress = Ingress(f"{name}-ingress", IngressArgs(placement=place, network=self.network, zone=args.zone), opts=child)
         health = DeepHealth(
             f"{name}-health",
@@ -102,8 +108,15 @@ class RegionalPlane(ComponentResource):
                 network=vpc.ref,
                 route_tables=vpc.application_route_tables,
                 interface_endpoints=args.network.interface_endpoints,
-                services=args.services,
+                services=args.services | DeepHealth.CALLS,
             ),
             opts=child,
         )
         return vpc.ref
+
+
+def _event_sources(place: Placement) -> list[str]:
+    """The stack's rules on the default bus, and its own bus: their names are contracts, so the queue can know them beforehand."""
+    events = f"arn:aws:events:{place.region}:{place.account}"
+    rules = [f"{events}:rule/{place.names.event_rule(rule)}" for rule in get_args(EventRule)]
+    return [*rules, f"{events}:event-bus/{place.names.event_bus()}"]

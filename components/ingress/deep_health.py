@@ -1,6 +1,7 @@
 """`/health/deep`: whether this region really works, for whoever decides to send viewers elsewhere."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, ResourceOptions
@@ -25,6 +26,9 @@ class DeepHealthArgs:
 
 class DeepHealth(ComponentResource):
     """A Lambda function behind a rule of the listener. It asks the table, the queue and the key, and changes none of them."""
+
+    CALLS: ClassVar[frozenset[str]] = frozenset({"dynamodb", "kms", "sqs"})
+    """AWS services that its code calls, by IAM prefix."""
 
     target_group_arn_suffix: Output[str]
     """How CloudWatch's metrics call it."""
@@ -81,7 +85,7 @@ class DeepHealth(ComponentResource):
             name,
             listener_arn=args.listener_arn,
             priority=1,
-            conditions=[{"path_pattern": {"values": [PATH]}}],
+            conditions=[{"path_pattern": {"values": [PATH]}}, {"http_request_method": {"values": ["GET"]}}],
             actions=[{"type": "forward", "target_group_arn": group.arn}],
             opts=child,
         )

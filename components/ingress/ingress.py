@@ -29,8 +29,6 @@ class Ingress(ComponentResource):
     """
 
     origin_domain: str
-    internal_domain: str
-    """Private zone of the VPC, `<code>.internal.<domain>`."""
     load_balancer: PublicLoadBalancer
 
     def __init__(self, name: str, args: IngressArgs, opts: ResourceOptions | None = None):
@@ -39,7 +37,6 @@ class Ingress(ComponentResource):
         place = args.placement
         code = short_code(place.region)
         self.origin_domain = f"origin.{code}.{args.zone.domain}"
-        self.internal_domain = f"{code}.internal.{args.zone.domain}"
         certificate = ValidatedCertificate(
             f"{name}-certificate", ValidatedCertificateArgs(zone=args.zone, domain_names=[self.origin_domain]), opts=child
         )
@@ -64,7 +61,7 @@ class Ingress(ComponentResource):
         )
         aws.route53.Zone(
             f"{name}-internal",
-            name=self.internal_domain,
+            name=f"{code}.internal.{args.zone.domain}",
             comment=f"Services of {place.names.prefix} in {place.region}",
             force_destroy=not place.keep_data,
             vpcs=[{"vpc_id": args.network.vpc_id, "vpc_region": place.region}],

@@ -29,26 +29,26 @@ class IngressSecurity(ComponentResource):
         super().__init__("marquee:ingress:IngressSecurity", name, {}, opts)
         checkers = f"com.amazonaws.{args.placement.region}.route53-healthchecks"
         self.group_ids = [
-            self._group(f"{name}-cloudfront", args, "CloudFront", "com.amazonaws.global.cloudfront.origin-facing"),
-            self._group(f"{name}-health", args, "Route 53 health checkers", checkers),
+            self._group(name, args, "cloudfront", "HTTPS from CloudFront", "com.amazonaws.global.cloudfront.origin-facing"),
+            self._group(name, args, "health-checkers", "HTTPS from Route 53 health checkers", checkers),
         ]
         self.register_outputs({"group_ids": self.group_ids})
 
-    def _group(self, name: str, args: IngressSecurityArgs, who: str, prefix_list: str) -> Output[str]:
+    def _group(self, name: str, args: IngressSecurityArgs, who: str, what: str, prefix_list: str) -> Output[str]:
         child = ResourceOptions(parent=self)
         group = aws.ec2.SecurityGroup(
-            name,
+            f"{name}-{who}",
             vpc_id=args.network.vpc_id,
-            description=f"HTTPS from {who}",
-            tags={"Name": f"{args.placement.names.prefix}-{who.split(maxsplit=1)[0].lower()}"},
+            description=what,
+            tags={"Name": f"{args.placement.names.prefix}-{who}"},
             opts=child,
         )
         # The parent hands its provider to the call: the list has another id in every region.
         addresses = aws.ec2.get_managed_prefix_list_output(name=prefix_list, opts=InvokeOptions(parent=self))
         aws.vpc.SecurityGroupIngressRule(
-            name,
+            f"{name}-{who}",
             security_group_id=group.id,
-            description=f"HTTPS from {who}",
+            description=what,
             ip_protocol="tcp",
             from_port=443,
             to_port=443,

@@ -18,8 +18,8 @@ class QueueArgs:
 
     placement: Placement
     purpose: Purpose
-    event_rules: Sequence[str] = ()
-    """ARNs of EventBridge rules that may send. Roles of the account need no entry: their own policies decide."""
+    event_sources: Sequence[str] = ()
+    """ARNs of EventBridge rules and buses that may send. Roles of the account need no entry: their own policies decide."""
     retention_days: int = 14
     """1 to 14, which is SQS's longest: nobody reads dead letters on the first day."""
 
@@ -43,15 +43,15 @@ class Queue(ComponentResource):
             message_retention_seconds=args.retention_days * 24 * 60 * 60,
             opts=child,
         )
-        from_rules = {
-            "Sid": "SendFromRules",
+        from_events = {
+            "Sid": "SendFromEvents",
             "Effect": "Allow",
             "Principal": {"Service": "events.amazonaws.com"},
             "Action": "sqs:SendMessage",
             "Resource": arn,
-            "Condition": {"ArnEquals": {"aws:SourceArn": list(args.event_rules)}},
+            "Condition": {"ArnEquals": {"aws:SourceArn": list(args.event_sources)}},
         }
-        statements = [deny_insecure_transport(arn, action="sqs:*"), *([from_rules] if args.event_rules else [])]
+        statements = [deny_insecure_transport(arn, action="sqs:*"), *([from_events] if args.event_sources else [])]
         aws.sqs.QueuePolicy(name, queue_url=queue.url, policy=json.dumps({"Version": "2012-10-17", "Statement": statements}), opts=child)
         self.ref = QueueRef(name=queue_name, arn=arn, url=queue.url)
         self.register_outputs({"url": queue.url})

@@ -5,7 +5,7 @@ from typing import Final
 
 from marquee.settings.network import EndpointService
 
-BASE: Final = frozenset({"cloudwatch", "ecr", "kms", "logs", "secretsmanager", "ssm", "sts"})
+BASE: Final = frozenset({"cloudwatch", "ecr", "kms", "logs", "secretsmanager", "ssm", "ssmmessages", "sts"})
 """What every workload in a VPC calls sooner or later: its credentials, keys, secrets, image, logs and metrics, and the operator's shell."""
 
 _ENDPOINTS: Final[Mapping[str, tuple[EndpointService, ...]]] = {
@@ -49,7 +49,7 @@ def derived(services: Iterable[str]) -> tuple[EndpointService, ...]:
 
     Raises ValueError for a service that the table does not know: left out in silence, its calls would leave through NAT.
     """
-    wanted = BASE | {"ssmmessages"} | set(services)
+    wanted = BASE | set(services)
     if unknown := sorted(wanted - set(_ENDPOINTS)):
         raise ValueError(f"no endpoint is known for {', '.join(unknown)}: add the service to components/network/services.py")
     return tuple(sorted({endpoint for service in wanted for endpoint in _ENDPOINTS[service]}))

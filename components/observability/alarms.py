@@ -12,7 +12,8 @@ from marquee.settings.observability import Slo
 _FAST_BURN = 14.4
 """Times the objective's error budget: at this rate an hour spends 2 % of a month's. Source: The Site Reliability Workbook, chapter 5."""
 _PERIOD = 300  # seconds
-_ERRORS_PERCENT = "100 * (FILL(elb, 0) + FILL(target, 0)) / requests"
+_ERRORS_PERCENT = "100 * (FILL(elb, 0) + FILL(target, 0)) / (FILL(requests, 0) + FILL(elb, 0))"
+# A request counts once the load balancer has chosen a target; what it refuses before that shows as its own error alone.
 
 
 @dataclass(frozen=True, kw_only=True)
