@@ -4,12 +4,15 @@ import json
 from urllib.parse import parse_qs
 
 from marquee.emulator import moto_host
-from marquee.emulator.asgi import App, Receive, Scope, Send, headers_of, respond
+from marquee.emulator.asgi import App, Receive, Scope, Send, headers_of, read_body, respond
 from marquee.emulator.current import set_request
 from marquee.emulator.hosts import Host, host_of
-from marquee.emulator.recorder import CALLS_PATH, Recorder
-from marquee.emulator.signature import signature_of
+from marquee.emulator.recorder import CALLS_PATH, Call, Recorder, Verdict
+from marquee.emulator.services import load_balancers
+from marquee.emulator.signature import Signature, signature_of
 from marquee.errors import MarqueeError
+
+_JSON = {"content-type": "application/json"}
 
 
 class Front:
@@ -23,25 +26,51 @@ class Front:
         self._recorder = recorder
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Route one connection. Unsigned requests (load balancers, APIs, public objects) are MiniStack's."""
+        """Answer one request, or hand over a lifespan or WebSocket connection, which are MiniStack's."""
         if scope["type"] != "http":
             await self._ministack(scope, receive, send)
             return
         scope["headers"] = [(name, value) for name, value in scope["headers"] if not name.lower().startswith(b"x-forwarded-")]
         headers, query = headers_of(scope), scope.get("query_string", b"").decode()
         set_request(headers, parse_qs(query, keep_blank_values=True))
-        if scope["path"] == CALLS_PATH:
-            answer = json.dumps([call.to_json() for call in self._recorder.calls()]).encode()
-            await respond(send, 200, answer, {"content-type": "application/json"})
-            return
         signature = signature_of(headers, query)
-        try:
-            host = host_of(signature.service) if signature else Host.MINISTACK
-        except MarqueeError as error:
-            answer = json.dumps({"__type": "UnknownService", "message": f"{error.what} {error.fix}"}).encode()
-            await respond(send, 501, answer, {"content-type": "application/json"})
-            return
-        if signature and host is Host.MOTO:
-            await moto_host.serve(scope, receive, send, signature)
-        else:
+        if scope["path"] == CALLS_PATH:
+            await respond(send, 200, json.dumps([call.to_json() for call in self._recorder.calls()]).encode(), _JSON)
+        elif signature:
+            await self._serve_signed(scope, receive, send, signature)
+        elif load_balancers.owns(headers.get("host", "")):
+            visit = load_balancers.Visit(
+                host=headers["host"],
+                secure=scope["scheme"] == "https",
+                method=scope["method"],
+                path=scope["path"],
+                query=query,
+                headers=headers,
+                body=await read_body(receive),
+            )
+            status, answer_headers, body = await load_balancers.answer(visit)
+            await respond(send, status, body, answer_headers)
+        else:  # public objects, token keys, APIs: MiniStack knows them by path and host
             await self._ministack(scope, receive, send)
+
+    async def _serve_signed(self, scope: Scope, receive: Receive, send: Send, signature: Signature) -> None:
+        try:
+            host = host_of(signature.service)
+        except MarqueeError as error:
+            await respond(send, 501, _error("UnknownService", f"{error.what} {error.fix}"), _JSON)
+            return
+        if host is Host.MINISTACK:
+            await self._ministack(scope, receive, send)
+        elif signature.account:
+            await moto_host.serve(scope, receive, send, signature)
+        else:  # a role's session: its policies lie in MiniStack, and nothing derives the action yet
+            reason = f"calls of roles to {signature.service} are not judged"
+            call = Call(
+                principal=signature.access_key, action="", resource="*", region=signature.region, verdict=Verdict.UNJUDGED, reason=reason
+            )
+            self._recorder.add(call)
+            await respond(send, 403, _error("AccessDeniedException", reason), _JSON)
+
+
+def _error(kind: str, message: str) -> bytes:
+    return json.dumps({"__type": kind, "message": message}).encode()

@@ -5,11 +5,9 @@ import os
 import shutil
 import signal
 import socket
-import ssl
 import subprocess
 import sys
 import tempfile
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +15,7 @@ from typing import Any, Self
 
 from marquee.emulator import clients
 from marquee.emulator.recorder import CALLS_PATH, Call, Verdict
+from marquee.emulator.visits import Answer, Door
 from marquee.errors import MarqueeError
 
 
@@ -71,9 +70,15 @@ class Emulator:
 
     def calls(self) -> list[Call]:
         """What roles and AWS services tried so far, in order, each with its verdict; `recorder.refused` picks the failures."""
-        context = ssl.create_default_context(cafile=self.ca_bundle)
-        with urllib.request.urlopen(self.endpoint + CALLS_PATH, timeout=10, context=context) as answer:  # noqa: S310 always https
-            return [Call(**call | {"verdict": Verdict(call["verdict"])}) for call in json.load(answer)]
+        answer = self.visit("GET", self.endpoint + CALLS_PATH)
+        return [Call(**call | {"verdict": Verdict(call["verdict"])}) for call in json.loads(answer.body)]
+
+    def visit(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
+        """Send an unsigned request to an emulated host, such as a load balancer's DNS name. An `http` URL needs `insecure=True`."""
+        endpoint = self.insecure_endpoint if url.startswith("http:") else self.endpoint
+        if endpoint is None:
+            raise MarqueeError(f"{url} is not encrypted, and the emulator listens for TLS only.", fix="Start it with `insecure=True`.")
+        return Door(endpoint=endpoint, ca_bundle=self.ca_bundle).visit(method, url, headers=headers, body=body)
 
     def _start(self, folder: Path) -> None:
         listeners = [socket.create_server(("127.0.0.1", 0), backlog=256) for _ in range(2 if self._insecure else 1)]
@@ -127,6 +132,7 @@ def _environment(folder: Path, endpoint: str) -> dict[str, str]:
         "DOCKER_HOST": "unix:///nonexistent",  # never look for a Docker daemon
         "GATEWAY_PORT": endpoint.rpartition(":")[2],
         "IOT_MTLS_ENABLED": "0",  # would listen on 8883 of every interface
+        "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.2",  # AWS waits a minute before the first retry
         "LAMBDA_EXECUTOR": "local",
         "LOG_LEVEL": "WARNING",
         "MINISTACK_HOST": "localhost",

@@ -19,6 +19,7 @@ import uvicorn
 from marquee.emulator import upstream
 from marquee.emulator.certificates import write_certificates
 from marquee.emulator.front import Front
+from marquee.emulator.isolation import forbid_outward_calls
 from marquee.emulator.recorder import Recorder
 from marquee.emulator.services import repairs
 from marquee.emulator.services.strict_policies import TLS_VERSION
@@ -81,6 +82,7 @@ def main() -> None:
     ready = os.dup(1)
     os.dup2(2, 1)  # libraries may print; the parent reads exactly one line
     threading.Thread(target=_end_with_parent, args=(folder,), daemon=True).start()
+    forbid_outward_calls()
     try:
         asyncio.run(_serve(folder, listeners, ready))
     finally:

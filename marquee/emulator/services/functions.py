@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from marquee.emulator import isolation
 from marquee.emulator.upstream import module
 
 _RUNTIME_PACKAGES = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
@@ -27,7 +28,10 @@ import os, runpy, sys
 kept = {kept!r}
 for name in [name for name in os.environ if not name.startswith(kept)]:
     del os.environ[name]
-sys.path.append({packages!r})
+sys.path += [{packages!r}, {source!r}]
+from isolation import forbid_outward_calls
+forbid_outward_calls()
+sys.path.pop()
 sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
@@ -77,7 +81,7 @@ def _write_launcher(folder: Path) -> Path:
         target = source.parent if source.name == "__init__.py" else source
         (packages / target.name).symlink_to(target)
     bootstrap = folder / "bootstrap.py"
-    bootstrap.write_text(_BOOTSTRAP.format(kept=_KEPT, packages=str(packages)))
+    bootstrap.write_text(_BOOTSTRAP.format(kept=_KEPT, packages=str(packages), source=str(Path(isolation.__file__).parent)))
     launcher = folder / "python"
     interpreter = os.path.realpath(sys.executable)  # outside the virtual environment; -I and -S leave out every site-packages
     launcher.write_text(f'#!/bin/sh\nexec {shlex.quote(interpreter)} -I -S {shlex.quote(str(bootstrap))} "$@"\n')

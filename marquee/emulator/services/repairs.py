@@ -3,8 +3,12 @@
 from pathlib import Path
 
 from marquee.emulator.recorder import Recorder
-from marquee.emulator.services import functions, state_machines, strict_policies
+from marquee.emulator.services import functions, object_events, state_machines, strict_policies
 from marquee.emulator.services.enforcement import Enforcement
+from marquee.emulator.services.function_roles import FunctionRoles
+from marquee.emulator.services.notifications import Notifications
+from marquee.emulator.services.rules import Rules
+from marquee.emulator.services.service_calls import ServiceCalls
 
 
 def install(recorder: Recorder, folder: Path) -> None:
@@ -14,3 +18,8 @@ def install(recorder: Recorder, folder: Path) -> None:
     enforcement.install()
     functions.install(folder)
     state_machines.install(enforcement)
+    service_calls = ServiceCalls(recorder)
+    Rules(enforcement, service_calls).install()
+    Notifications(service_calls).install()
+    FunctionRoles(enforcement).install()
+    object_events.install()
