@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NotRequired, TypedDict, Unpack
 
 from guard.node import Deferred, Finding, Kind, NotApplicable
 from guard.resource import Resource, Stack
@@ -104,12 +104,29 @@ class Control:
         object.__setattr__(self, "wants_env", "env" in inspect.signature(self.check).parameters)
 
 
-def resource_control(**metadata: Any) -> Callable[[Check], Control]:
+class Metadata(TypedDict):
+    """Keywords of a control; see the fields of `Control`."""
+
+    id: str
+    title: str
+    severity: Severity
+    types: tuple[str, ...]
+    why: str
+    fix: str
+    fsbp: NotRequired[tuple[str, ...]]
+    cis: NotRequired[tuple[str, ...]]
+    checkov: NotRequired[tuple[str, ...]]
+    level: NotRequired[Level]
+    params: NotRequired[tuple[Param, ...]]
+    remediate: NotRequired[Remediate]
+
+
+def resource_control(**metadata: Unpack[Metadata]) -> Callable[[Check], Control]:
     """Make a control of `check(resource)` or `check(resource, *, env)`; keywords are the fields of `Control`."""
     return lambda check: Control(check=check, **metadata)
 
 
-def stack_control(**metadata: Any) -> Callable[[Check], Control]:
+def stack_control(**metadata: Unpack[Metadata]) -> Callable[[Check], Control]:
     """Make a control of `check(resource, stack)` or `check(resource, stack, *, env)`, called once a resource of `types`."""
     return lambda check: Control(check=check, stack=True, **metadata)
 

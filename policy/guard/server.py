@@ -65,7 +65,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         context: Any,  # noqa: ARG002
     ) -> analyzer_pb2.AnalyzerStackConfigureResponse:
         if request.stack:
-            stack_config = dict(request.config) or self._config.stack_config
+            stack_config = {**self._config.stack_config, **request.config}
             self._reconfigure(replace(self._config, stack_config=stack_config, preview=request.dry_run))
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 

@@ -1,11 +1,13 @@
 """How cases are written: a table a family, each case one or more resources and the verdict of one control on the first."""
 
 from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from tests.policy.harness import UNKNOWN, Item, secret
 
-__all__ = ["UNKNOWN", "Case", "Item", "fails", "not_applicable", "passes", "secret", "unknown"]
+__all__ = ["UNKNOWN", "Case", "Item", "all_cases", "fails", "not_applicable", "passes", "secret", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -45,3 +47,10 @@ def not_applicable(control: str, label: str, *items: Item, **config: Any) -> Cas
 def unknown(control: str, label: str, *items: Item, at: str = "", **config: Any) -> Case:
     """At preview the control defers and finds nothing; at the update it would fail closed."""
     return Case(control, "unknown", label, items, at, config)
+
+
+def all_cases() -> list[Case]:
+    """Every case of every family."""
+    files = sorted((Path(__file__).parent / "cases").glob("*.py"))
+    modules = [import_module(f"tests.policy.cases.{path.stem}") for path in files if not path.stem.startswith("_")]
+    return [case for module in modules for case in module.CASES]

@@ -81,19 +81,19 @@ class Analyzer:
 
     def analyze(self, item: Item) -> analyzer_pb2.AnalyzeResponse:
         """Judge one resource."""
-        return self.stub.Analyze(_request(item))
+        return self.stub.Analyze(request_of(item))
 
     def analyze_stack(self, *items: Item) -> analyzer_pb2.AnalyzeResponse:
         """Judge each resource, as the engine does first, then the stack. Findings of both are in the reply."""
         reply = analyzer_pb2.AnalyzeResponse()
         for item in items:
             reply.MergeFrom(self.analyze(item))
-        reply.MergeFrom(self.stub.AnalyzeStack(analyzer_pb2.AnalyzeStackRequest(resources=[_stack_resource(item) for item in items])))
+        reply.MergeFrom(self.stub.AnalyzeStack(stack_request(items)))
         return reply
 
     def remediate(self, item: Item) -> dict[str, Any] | None:
         """The properties after all remediations, or None if none was made."""
-        reply = self.stub.Remediate(_request(item))
+        reply = self.stub.Remediate(request_of(item))
         return json_format.MessageToDict(reply.remediations[-1].properties) if reply.remediations else None
 
 
@@ -108,7 +108,8 @@ def _provider(item: Item) -> analyzer_pb2.AnalyzerProviderResource:
     )
 
 
-def _request(item: Item) -> analyzer_pb2.AnalyzeRequest:
+def request_of(item: Item) -> analyzer_pb2.AnalyzeRequest:
+    """The request that judges or remediates one resource."""
     return analyzer_pb2.AnalyzeRequest(
         type=item.type,
         urn=urn(item.type, item.name),
@@ -119,11 +120,13 @@ def _request(item: Item) -> analyzer_pb2.AnalyzeRequest:
     )
 
 
-_types: dict[str, str] = {}
+def stack_request(items: Sequence[Item]) -> analyzer_pb2.AnalyzeStackRequest:
+    """The request that judges the items as one stack."""
+    types = {item.name: item.type for item in items}
+    return analyzer_pb2.AnalyzeStackRequest(resources=[_stack_resource(item, types) for item in items])
 
 
-def _stack_resource(item: Item) -> analyzer_pb2.AnalyzerResource:
-    _types[item.name] = item.type
+def _stack_resource(item: Item, types: Mapping[str, str]) -> analyzer_pb2.AnalyzerResource:
     resource = analyzer_pb2.AnalyzerResource(
         type=item.type,
         urn=urn(item.type, item.name),
@@ -133,16 +136,16 @@ def _stack_resource(item: Item) -> analyzer_pb2.AnalyzerResource:
         options=analyzer_pb2.AnalyzerResourceOptions(protect=item.protect),
     )
     for prop, names in item.refs.items():
-        resource.propertyDependencies[prop].urns.extend(urn(_types[name], name) for name in names)
+        resource.propertyDependencies[prop].urns.extend(urn(types[name], name) for name in names)
     return resource
 
 
 @contextmanager
-def analyzer(environment: Mapping[str, str] | None = None) -> Iterator[Analyzer]:
+def analyzer(environment: Mapping[str, str] | None = None, pack: Path = PACK) -> Iterator[Analyzer]:
     """A pack's process, and a channel to it; both are gone afterwards."""
     env = {**os.environ, "PULUMI_PROJECT": "p", "PULUMI_STACK": "dev", "PULUMI_DRY_RUN": "true", **(environment or {})}
     process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:0", "."], cwd=PACK, env=env, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:0", "."], cwd=pack, env=env, stdout=subprocess.PIPE, text=True
     )
     try:
         assert process.stdout is not None

@@ -35,6 +35,11 @@ def inputs(token: str) -> type:
         return getattr(package, f"{name}InitArgs", None) or getattr(package, f"{name}Args")
 
 
+def input_class(token: str) -> type | None:
+    """As `inputs`; None for what is no resource of the provider (the stack, a provider)."""
+    return inputs(token) if token in tokens() else None
+
+
 def misspelt(token: str, properties: Mapping[str, Any]) -> list[str]:
     """Paths in `properties` that the type does not have."""
     return list(_misspelt(inputs(token), properties, ""))
@@ -48,21 +53,21 @@ def _misspelt(cls: type, value: Mapping[str, Any], path: str) -> list[str]:
         if key not in types:
             found.append(here)
             continue
-        nested = _nested(types[key])
+        inner = nested(types[key])
         for part in item if isinstance(item, list) else [item]:
-            if nested and isinstance(part, dict) and "4dabf18193072939515e22adb298388d" not in part:
-                found += _misspelt(nested, part, here)
-            elif nested and str not in get_args(types[key]) and not isinstance(part, dict) and part not in (None, UNKNOWN):
+            if inner and isinstance(part, dict) and "4dabf18193072939515e22adb298388d" not in part:
+                found += _misspelt(inner, part, here)
+            elif inner and str not in get_args(types[key]) and not isinstance(part, dict) and part not in (None, UNKNOWN):
                 found.append(f"{here}: an object is expected")
     return found
 
 
-def _nested(annotation: Any) -> type | None:
+def nested(annotation: Any) -> type | None:
     """The argument class inside `Input[Optional[Sequence[Input[...Args]]]]`, if there is one."""
     if isinstance(annotation, type) and _types.is_input_type(annotation):
         return annotation
     if get_origin(annotation) is not None:
         for argument in get_args(annotation):
-            if nested := _nested(argument):
-                return nested
+            if found := nested(argument):
+                return found
     return None

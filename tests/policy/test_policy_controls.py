@@ -1,25 +1,18 @@
 """Every control against its cases, in the pack's own process, over gRPC."""
 
 from collections.abc import Iterator
-from importlib import import_module
-from pathlib import Path
 
 import pytest
 from pulumi.runtime.proto import analyzer_pb2
 
 from guard.control import Control
 from guard.registry import controls
-from tests.policy.case import Case
+from tests.policy.case import Case, all_cases
 from tests.policy.harness import Analyzer, analyzer, urn
 from tests.policy.schema import misspelt, tokens
 
 CONTROLS = {control.id: control for control in controls()}
-CASES: list[Case] = [
-    case
-    for path in sorted((Path(__file__).parent / "cases").glob("*.py"))
-    if not path.stem.startswith("_")
-    for case in import_module(f"tests.policy.cases.{path.stem}").CASES
-]
+CASES = all_cases()
 VERDICTS = ("pass", "fail", "not applicable", "unknown")
 
 
