@@ -1,0 +1,25 @@
+"""Plain data as DynamoDB's attribute values, which a workflow's own write to a table takes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Attribute = dict[str, Any]
+
+
+def attribute(value: object) -> Attribute:
+    """`{"width": 640}` as `{"M": {"width": {"N": "640"}}}`. Raises TypeError for what a record should not hold, floats included."""
+    match value:
+        case None:
+            return {"NULL": True}
+        case bool():
+            return {"BOOL": value}
+        case str():
+            return {"S": value}
+        case int():
+            return {"N": str(value)}
+        case Mapping():
+            return {"M": {str(name): attribute(item) for name, item in value.items()}}
+        case list():
+            return {"L": [attribute(item) for item in value]}
+        case _:
+            raise TypeError(f"a record holds no {type(value).__name__}")

@@ -1,0 +1,70 @@
+"""What libmediainfo says of a file, in the platform's own terms."""
+
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from pymediainfo import MediaInfo, Track
+
+from marquee.domain.media import AudioTrack, VideoTrack
+from runtime.ingest.ranges import RangeReader
+
+_OPTIONS = {
+    # How far a transport stream is searched from each end; the library's own 64 MB would be most of what a probe ever reads.
+    "MpegTs_MaximumOffset": str(4 * 1024 * 1024),
+}
+
+
+class Parsed(NamedTuple):
+    """A parsed file. No video and no duration are for the caller to judge."""
+
+    container: str
+    duration_ms: int | None
+    truncated: bool
+    video: list[VideoTrack]
+    audio: list[AudioTrack]
+
+
+def parse(file: RangeReader) -> Parsed:
+    """Parse headers alone: `parse_speed=0` leaves out the media, of which the library would else sample up to a hundred megabytes."""
+    tracks = MediaInfo.parse(file, parse_speed=0, mediainfo_options=_OPTIONS).tracks
+    general = next((track for track in tracks if track.track_type == "General"), None)
+    video = [track for track in tracks if track.track_type == "Video" and track.width and track.height]
+    return Parsed(
+        container=str(general.format or "") if general else "",
+        duration_ms=_duration(general) if general else None,
+        truncated=bool(general) and general.istruncated == "Yes",
+        video=[_video(track) for track in video],
+        audio=[_audio(track) for track in tracks if track.track_type == "Audio"],
+    )
+
+
+def frame_rate(numerator: Any, denominator: Any, decimal: Any) -> Fraction | None:
+    """The exact rate if the file states one, else the decimal one to three places; None if there is none."""
+    if numerator and denominator:
+        return Fraction(int(numerator), int(denominator))
+    rate = Fraction(str(decimal)) if decimal else None
+    return rate or None
+
+
+def _duration(track: Track) -> int | None:
+    # A number from some parsers and text with six decimals from others.
+    return round(float(track.duration)) if track.duration else None
+
+
+def _video(track: Track) -> VideoTrack:
+    rate = frame_rate(track.framerate_num, track.framerate_den, track.frame_rate)
+    return {
+        "codec": str(track.format or "unknown"),
+        "width": int(track.width),
+        "height": int(track.height),
+        "frameRate": f"{rate.numerator}/{rate.denominator}" if rate else None,
+    }
+
+
+def _audio(track: Track) -> AudioTrack:
+    return {
+        "codec": str(track.format or "unknown"),
+        "channels": int(track.channel_s or 0),
+        "sampleRate": int(float(track.sampling_rate)) if track.sampling_rate else None,
+        "language": str(track.language) if track.language else None,
+    }
