@@ -1,5 +1,6 @@
 """What is wrong with a stack file: a list of problems, each with its place and its remedy."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,6 +20,10 @@ MAX_RENDERED: Final = 40
 
 Place = tuple[str | int, ...]
 """Steps from `marquee:platform` to a value, as in `("regions", 0, "cidr")`."""
+
+
+_PLAIN_KEY: Final = re.compile(r"[\w:(){}<>. -]+", re.ASCII)
+"""Other keys, the empty one too, are quoted in a path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ def shown(value: Any) -> str:
 
 def dotted(place: Place) -> str:
     """`("regions", 0, "cidr")` → `regions[0].cidr`."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part if _PLAIN_KEY.fullmatch(part) else repr(part)}" for part in place)
     return text.removeprefix(".")
 
 

@@ -78,7 +78,9 @@ def test_contracts_list_every_purpose_of_every_method():
 
 def test_limits_in_the_list_are_those_in_the_docstrings():
     limits = {contract.limit for contract in contracts(NAMES, REGIONS)}
-    documented = {int(number) for _, f in inspect.getmembers(Names, inspect.isfunction) for number in re.findall(r"\b\d+\b", f.__doc__ or "")}
+    documented = {
+        int(number) for _, f in inspect.getmembers(Names, inspect.isfunction) for number in re.findall(r"\b\d+\b", f.__doc__ or "")
+    }
     assert limits <= documented
 
 

@@ -1,4 +1,4 @@
-"""A table of bad configurations: each is refused at the named path, with the reason in words. YAML's own traps are in test_stack_file.py."""
+"""A table of bad configurations: each is refused at the named path with its reason. YAML's own traps are in test_stack_file.py."""
 
 from typing import Any
 
@@ -81,7 +81,7 @@ ROWS: list[tuple[Raw, str, Any, str] | tuple[Raw, str, Any, str, str]] = [
     (S, "accounts.workload", "11112222333", "account number"),
     (S, "accounts.workload", "1111222233334", "account number"),
     (S, "accounts.workload", "1111-2222-3333", "account number"),
-    (S, "accounts.workload", "１１１１２２２２３３３３", "account number"),
+    (S, "accounts.workload", "\uff11" * 12, "account number"),  # full-width digits
     (S, "accounts.deploy_role", "deploy", "ARN"),
     (S, "accounts.deploy_role", "arn:aws:iam::111122223333:user/deploy", "ARN"),
     (S, "accounts.deploy_role", "arn:aws-cn:iam::111122223333:role/deploy", "ARN"),

@@ -1,0 +1,220 @@
+"""Rules between fields: one test a rule, each asserting the whole list of problems, so that no rule speaks out of turn."""
+
+from typing import Any
+
+import pytest
+
+from marquee.domain.names import contracts
+from marquee.settings import SettingsError, load
+from marquee.settings._rules import RULES
+from tests.strategies import DELETE, Raw, edit, existing, mature, starter
+
+
+def problems(raw: Raw, stack: str = "dev") -> dict[str, str]:
+    """Path → why."""
+    with pytest.raises(SettingsError) as caught:
+        load(raw, stack)
+    return {problem.path: problem.why for problem in caught.value.problems}
+
+
+def with_regions(raw: Raw, *regions: tuple[str, str, str]) -> Raw:
+    return raw | {"regions": [{"name": name, "cidr": cidr, "role": role} for name, cidr, role in regions]}
+
+
+def test_distinct_regions():
+    raw = with_regions(starter(), ("eu-west-1", "10.1.0.0/16", "primary"), ("eu-west-1", "10.2.0.0/16", "active"))
+    assert problems(raw) == {"regions[1].name": "is listed twice"}
+
+
+@pytest.mark.parametrize(("role", "path"), [("active", "regions"), ("standby", "regions")])
+def test_one_primary_is_needed(role: str, path: str):
+    assert "no region of role primary" in problems(edit(starter(), "regions[0].role", role))[path]
+
+
+def test_one_primary_is_enough():
+    assert problems(edit(mature(), "regions[1].role", "primary")) == {"regions[1].role": "is a second primary"}
+
+
+def test_mature_has_two_regions():
+    found = problems(edit(mature(), "regions[1]", DELETE))
+    assert list(found) == ["regions"]
+    assert "promises to survive" in found["regions"]
+    assert len(load(with_regions(starter(), ("eu-west-1", "10.1.0.0/16", "primary")), "dev").regions) == 1
+
+
+@pytest.mark.parametrize(("cidr", "good"), [("10.0.0.0/15", False), ("10.0.0.0/16", True), ("10.0.0.0/20", True), ("10.0.0.0/21", False)])
+def test_cidr_sizes(cidr: str, good: bool):
+    raw = edit(starter(), "regions[0].cidr", cidr)
+    if good:
+        assert str(load(raw, "dev").primary.cidr) == cidr
+    else:
+        assert "is not a /16 to /20" in problems(raw)["regions[0].cidr"]
+
+
+@pytest.mark.parametrize(
+    ("cidr", "good"),
+    [
+        ("8.8.0.0/16", False),
+        ("100.64.0.0/16", False),
+        ("172.15.0.0/16", False),
+        ("172.32.0.0/16", False),
+        ("192.169.0.0/16", False),
+        ("169.254.0.0/16", False),
+        ("10.255.0.0/16", True),
+        ("172.31.0.0/16", True),
+        ("192.168.0.0/16", True),
+    ],
+)
+def test_private_cidrs(cidr: str, good: bool):
+    raw = edit(starter(), "regions[0].cidr", cidr)
+    if good:
+        assert str(load(raw, "dev").primary.cidr) == cidr
+    else:
+        assert "is not private" in problems(raw)["regions[0].cidr"]
+
+
+@pytest.mark.parametrize("second", ["10.20.0.0/16", "10.20.16.0/20", "10.20.240.0/20"])
+def test_disjoint_cidrs(second: str):
+    found = problems(edit(mature(), "regions[1].cidr", second))
+    assert found == {"regions[1].cidr": "overlaps 10.20.0.0/16 of eu-west-1"}
+
+
+def test_unreserved_cidrs():
+    raw = edit(starter(), "network.reserved_cidrs", ["192.168.0.0/16", "10.16.0.0/12"])
+    assert problems(raw) == {"regions[0].cidr": "overlaps 10.16.0.0/12 of network.reserved_cidrs"}
+
+
+def test_distinct_zones():
+    assert problems(edit(starter(), "regions[0].zones", ["a", "b", "a"])) == {"regions[0].zones[2]": "is listed twice"}
+
+
+def test_zones_exist():
+    found = problems(edit(edit(mature(), "regions[1].name", "us-west-1"), "network.az_count", 4))
+    assert "us-west-1 has only 2, a, b" in found["network.az_count"] or "eu-west-1 has only 3" in found["network.az_count"]
+    listed = edit(edit(starter(), "regions[0].zones", ["c", "a"]), "network.az_count", 3)
+    assert "eu-west-1 has only 2, c, a" in problems(listed)["network.az_count"]
+
+
+def test_mature_has_three_zones():
+    found = problems(edit(mature(), "network.az_count", 2))
+    assert list(found) == ["network.az_count"]
+    assert "below 3" in found["network.az_count"]
+
+
+def test_existing_networks_are_complete():
+    raw = edit(mature(), "network", existing(["eu-west-1"], zones=3))
+    assert problems(raw) == {"network.existing": "has no entry for region us-east-1"}
+
+
+def test_existing_networks_are_of_the_stack():
+    raw = edit(starter(), "network", existing(["eu-west-1", "eu-west-2"]))
+    assert problems(raw) == {"network.existing.eu-west-2": "is no region of this stack"}
+
+
+def test_existing_networks_need_mode_existing():
+    raw = edit(edit(starter(), "network", existing(["eu-west-1"])), "network.mode", "create")
+    assert problems(raw) == {"network.existing": "is given, but network.mode is create"}
+
+
+def test_existing_subnets_match_zones():
+    raw = edit(edit(starter(), "network", existing(["eu-west-1"], zones=3)), "network.az_count", 2)
+    assert list(problems(raw)) == [f"network.existing.eu-west-1.{tier}" for tier in ("public", "application", "data")]
+
+
+def test_existing_subnets_are_distinct():
+    raw = edit(starter(), "network", existing(["eu-west-1"]))
+    used = raw["network"]["existing"]["eu-west-1"]["public"][0]
+    raw = edit(raw, "network.existing.eu-west-1.data[1]", used)
+    assert problems(raw) == {"network.existing.eu-west-1.data[1]": "is listed twice"}
+
+
+@pytest.mark.parametrize(("field", "value"), [("nat", "single"), ("interface_endpoints", ["kms"]), ("interface_endpoints", "derived")])
+def test_existing_networks_are_left_alone(field: str, value: Any):
+    raw = edit(edit(starter(), "network", existing(["eu-west-1"])), f"network.{field}", value)
+    assert "means nothing with mode existing" in problems(raw)[f"network.{field}"]
+
+
+def test_distinct_endpoints():
+    raw = edit(starter(), "network.interface_endpoints", ["kms", "sts", "kms"])
+    assert problems(raw) == {"network.interface_endpoints[2]": "is listed twice"}
+
+
+@pytest.mark.parametrize(
+    ("segment", "gop", "good"),
+    [(6, 2, True), (4, 2, True), (3.84, 1.92, True), (5.76, 1.92, True), (2, 4, False), (5, 2, False), (6, 1.92, False), (4.2, 0.7, True)],
+)
+def test_segments_are_whole_gops(segment: float, gop: float, good: bool):
+    raw = edit(edit(starter(), "media.segment_seconds", segment), "media.gop_seconds", gop)
+    if good:
+        assert load(raw, "dev").media.segment_seconds == segment
+    else:
+        assert "no whole multiple of media.gop_seconds" in problems(raw)["media.segment_seconds"]
+
+
+def test_deploy_role_in_account():
+    raw = edit(starter(), "accounts.deploy_role", "arn:aws:iam::999999999999:role/deploy")
+    assert "another account than accounts.workload, 111122223333" in problems(raw)["accounts.deploy_role"]
+    own = edit(starter(), "accounts.deploy_role", "arn:aws:iam::111122223333:role/ci/deploy")
+    assert load(own, "dev").accounts.deploy_role == "arn:aws:iam::111122223333:role/ci/deploy"
+
+
+def test_residency_within_stack():
+    raw = edit(mature(), "security.residency", ["eu-west-1", "eu-central-1"])
+    assert problems(raw) == {"security.residency[1]": "is no region of this stack"}
+
+
+def test_residency_is_distinct():
+    assert problems(edit(mature(), "security.residency", ["eu-west-1", "eu-west-1"])) == {"security.residency[1]": "is listed twice"}
+
+
+def test_somebody_is_told_of_alarms_in_mature():
+    assert "profile mature has alarms" in problems(edit(mature(), "observability.alarm_email", DELETE))["observability.alarm_email"]
+
+
+def test_somebody_is_told_of_the_budget():
+    assert "has nobody to tell" in problems(edit(starter(), "cost.monthly_budget_usd", 100))["observability.alarm_email"]
+
+
+def test_distinct_exemptions():
+    one = {"control": "N3", "resource": "*::x", "reason": "because it must be", "owner": "team", "expires": "2027-01-31"}
+    raw = edit(starter(), "security.exemptions", [one, one | {"resource": "*::y"}, one | {"expires": "2028-01-31"}])
+    assert problems(raw) == {"security.exemptions[2]": "exempts what an earlier one does"}
+
+
+@pytest.mark.parametrize("stack", ["dev", "production-eu"])
+def test_names_fit_exactly_to_the_limit(stack: str):
+    """The longest identity.name that the error allows loads; one letter more is refused, naming the name and its length."""
+    with pytest.raises(SettingsError) as caught:
+        load(edit(starter(), "identity.name", "m" * 40), stack)
+    (problem,) = caught.value.problems
+    fits = int(problem.fix.split("at most ")[1].split()[0])
+    settings = load(edit(starter(), "identity.name", "m" * fits), stack)
+    assert all(len(contract.name) <= contract.limit for contract in contracts(settings.names, ["eu-west-1"]))
+    why = problems(edit(starter(), "identity.name", "m" * (fits + 1)), stack)["identity.name"]
+    assert "33 characters long, and AWS takes 32" in why
+    assert f"{'m' * (fits + 1)}-{stack}-" in why
+
+
+def test_names_fit_says_when_only_the_stack_can_be_shorter():
+    with pytest.raises(SettingsError) as caught:
+        load(starter(), "a-stack-with-a-name-beyond-all-reason")
+    assert caught.value.problems[0].fix == "no identity.name fits: rename the stack"
+
+
+def test_all_broken_rules_are_told_at_once():
+    raw = edit(edit(edit(starter(), "regions[0].cidr", "8.0.0.0/24"), "media.segment_seconds", 5), "cost.monthly_budget_usd", 5)
+    assert list(problems(raw)) == ["regions[0].cidr", "media.segment_seconds", "observability.alarm_email"]
+
+
+def test_every_rule_has_a_test_here():
+    tested = " ".join(name for name in globals() if name.startswith("test_")).replace("_is_", "_").replace("_are_", "_")
+    for rule in RULES:
+        words = rule.__name__.replace("_is_", "_").replace("_are_", "_")
+        assert words in tested, rule.__name__
+
+
+def test_nothing_is_left_out_of_the_rules():
+    from marquee.settings import _rules
+
+    functions = {value for name, value in vars(_rules).items() if getattr(value, "__module__", "") == _rules.__name__ and callable(value)}
+    assert {f.__name__ for f in functions} - {f.__name__ for f in RULES} == {"broken", "_repeated", "Broken"}
