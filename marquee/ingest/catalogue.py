@@ -1,0 +1,74 @@
+"""Reading the title catalogue."""
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, get_args
+
+from boto3.dynamodb.types import TypeDeserializer
+
+from marquee.domain import titles
+from marquee.ingest.target import Target
+
+Item = dict[str, Any]
+"""An item as plain data: text, whole numbers, lists and maps."""
+
+_BY_STATUS, _BY_TITLE = "by-status", "by-title"
+
+
+class Catalogue:
+    """The catalogue's replica in the target's region."""
+
+    def __init__(self, target: Target):
+        self._table = target.names.table("catalogue")
+        self._dynamodb = target.client("dynamodb")
+
+    def title(self, title_id: str) -> Item | None:
+        """The title's item, or None."""
+        return self._get(title_id)
+
+    def upload(self, title_id: str, version_id: str) -> Item | None:
+        """What became of one version of a master, or None as long as that is open."""
+        return self._get(titles.upload_id(title_id, version_id))
+
+    def uploads(self, title_id: str) -> list[Item]:
+        """Every upload of a title that is done with, the latest first."""
+        found = self._query(_BY_TITLE, {"title": title_id}, forward=True)
+        return sorted((item for item in found if item[titles.KEY] != title_id), key=lambda item: item["updatedAt"], reverse=True)
+
+    def titles(self, status: titles.Status | None = None) -> Iterator[Item]:
+        """Titles of one status, or of all of them, each status the latest first."""
+        for each in (status,) if status else get_args(titles.Status):
+            yield from self._query(_BY_STATUS, {"status": each}, forward=False)
+
+    def _get(self, key: str) -> Item | None:
+        found = self._dynamodb.get_item(TableName=self._table, Key={titles.KEY: {"S": key}}, ConsistentRead=True).get("Item")
+        return _plain_item(found) if found else None
+
+    def _query(self, index: str, where: dict[str, str], *, forward: bool) -> Iterator[Item]:
+        ((name, value),) = where.items()
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName=index,
+            KeyConditionExpression="#name = :value",
+            ExpressionAttributeNames={"#name": name},
+            ExpressionAttributeValues={":value": {"S": value}},
+            ScanIndexForward=forward,
+        )
+        for page in pages:
+            yield from map(_plain_item, page["Items"])
+
+
+def _plain_item(item: dict[str, Any]) -> Item:
+    deserializer = TypeDeserializer()
+    return {name: _plain(deserializer.deserialize(value)) for name, value in item.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value)
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, list):
+        return [_plain(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    return value
