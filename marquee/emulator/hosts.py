@@ -14,13 +14,14 @@ class Host(Enum):
 
 MINISTACK = frozenset({
     "acm", "apigateway", "budgets", "cloudformation", "cloudfront", "cloudfront-keyvaluestore", "cognito-identity", "cognito-idp",
-    "dynamodb", "ec2", "elasticloadbalancing", "events", "execute-api", "firehose", "glue", "iam", "kinesis", "kms", "lambda", "logs",
+    "dynamodb", "elasticloadbalancing", "events", "execute-api", "firehose", "glue", "iam", "kinesis", "kms", "lambda", "logs",
     "monitoring", "route53", "s3", "scheduler", "secretsmanager", "sns", "sqs", "ssm", "states", "sts", "tagging", "wafv2",
 })  # fmt: skip
 """Signing names of the services whose events flow into each other, and of what they build on."""
 
 MOTO = {
     "application-autoscaling": "application-autoscaling",
+    "ec2": "ec2",  # MiniStack's subnets may overlap, its access lists have no ports and belong to no subnet
     "ecr": "api.ecr",
     "fis": "fis",
     "lakeformation": "lakeformation",

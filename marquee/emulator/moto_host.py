@@ -1,25 +1,30 @@
 """moto as an ASGI application, by way of its in-process dispatcher: no second server and no Flask."""
 
 import asyncio
+import functools
 from typing import Any
 
 from marquee.emulator import upstream
 from marquee.emulator.asgi import Receive, Scope, Send, headers_of, read_body, respond
 from marquee.emulator.hosts import MOTO
+from marquee.emulator.services import prefix_lists
 from marquee.emulator.signature import Signature
 
 _lock = asyncio.Lock()  # moto's backends are plain dictionaries without locks
+
+
+@functools.cache
+def _moto() -> Any:
+    """moto's dispatcher, imported and changed when the first request comes: 0.4 s that not every start needs."""
+    prefix_lists.install()
+    return upstream.module("moto.core.botocore_stubber").BotocoreStubber()
 
 
 def _dispatch(method: str, url: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, Any], bytes]:
     fields = upstream.http_headers()
     for name, value in headers.items():
         fields[name] = value
-    answer = (
-        upstream.module("moto.core.botocore_stubber")
-        .BotocoreStubber()
-        .process_request(upstream.prepared_request(method, url, fields, body, stream_output=False))
-    )
+    answer = _moto().process_request(upstream.prepared_request(method, url, fields, body, stream_output=False))
     if answer is None:
         return 501, {}, b"moto knows no such service"
     status, answer_headers, answer_body = answer

@@ -135,6 +135,7 @@ def _environment(folder: Path, endpoint: str) -> dict[str, str]:
         "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.2",  # AWS waits a minute before the first retry
         "LAMBDA_EXECUTOR": "local",
         "LOG_LEVEL": "WARNING",
+        "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",  # hundreds of images a region, which nothing here starts
         "MINISTACK_HOST": "localhost",
         "SFTP_ENABLED": "0",
     }

@@ -1,0 +1,18 @@
+"""Types that neither emulator answers, and what stands in for their outputs."""
+
+from marquee.emulator.resources.context import Aws, Outputs
+from marquee.emulator.resources.inputs import Inputs
+
+SIMULATED: dict[str, tuple[str, str]] = {
+    "aws:ebs/defaultKmsKey:DefaultKmsKey": ("{keyArn}", "MiniStack, where EC2 lives, lacks ModifyEbsDefaultKmsKeyId"),
+    "aws:ebs/encryptionByDefault:EncryptionByDefault": ("", "MiniStack, where EC2 lives, lacks EnableEbsEncryptionByDefault"),
+    "aws:ssm/document:Document": ("arn:aws:ssm:{region}:{account}:document/{name}", "MiniStack, where SSM lives, lacks CreateDocument"),
+}
+"""Type → the form of its ARN if it has one, and why nothing is created. Any other type without a create function is refused."""
+
+
+def arn_of(aws: Aws, token: str, given: Inputs) -> Outputs:
+    """The ARN in its real form: it enters policies and other resources, where a made-up one would be refused."""
+    texts = {name: given[name] for name in given if isinstance(given[name], str)}
+    arn = SIMULATED[token][0].format(**{"name": aws.physical(given)} | texts | {"region": aws.region, "account": aws.account})
+    return {"arn": arn} if arn else {}
