@@ -11,7 +11,7 @@ from marquee.domain.names import Names
 _OWN: Mapping[str, Sequence[str]] = {
     # ARN pattern, with {account} and {prefix} to fill in → exact actions
     "arn:aws:dynamodb:*:{account}:table/{prefix}-*": (
-        "dynamodb:DescribeTable", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem",
+        "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem",
     ),
     "arn:aws:events:*:{account}:event-bus/{prefix}": ("events:PutEvents",),
     "arn:aws:kms:*:{account}:key/*": ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"),
