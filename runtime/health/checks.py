@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Check = Callable[[], object]
 """Returns if what it asks works, and raises if it does not."""
@@ -17,9 +17,11 @@ class Outcome:
     milliseconds: float
     error: str | None = None
     """Name of the exception's class and nothing else: messages name accounts, keys and requests."""
+    detail: str = field(default="", compare=False)
+    """The exception's message, for the log alone."""
 
     def as_dict(self) -> dict[str, object]:
-        """For JSON; `error` only if there is one."""
+        """For the answer; `error` only if there is one."""
         return {"ok": self.ok, "ms": self.milliseconds, **({"error": self.error} if self.error else {})}
 
 
@@ -42,9 +44,9 @@ def _outcome(future: Future[Outcome], deadline_seconds: float) -> Outcome:
 
 def _timed(check: Check) -> Outcome:
     start = time.perf_counter()
-    error = None
+    error, detail = None, ""
     try:
         check()
     except Exception as failure:  # noqa: BLE001 whatever goes wrong is the answer
-        error = type(failure).__name__
-    return Outcome(ok=error is None, milliseconds=round((time.perf_counter() - start) * 1000, 1), error=error)
+        error, detail = type(failure).__name__, str(failure)
+    return Outcome(ok=error is None, milliseconds=round((time.perf_counter() - start) * 1000, 1), error=error, detail=detail)

@@ -24,7 +24,7 @@ pool = ThreadPoolExecutor(max_workers=6)  # twice the checks, so that overrunnin
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:  # noqa: ARG001 the load balancer's request says nothing of use
     """An answer in the shape of an ALB target. The body: `{"ok", "checks": {name: {"ok", "ms", "error"?}}}`."""
     outcomes = run(dependencies.checks(environment), pool, _DEADLINE)
-    failed = {name: outcome.error for name, outcome in outcomes.items() if not outcome.ok}
+    failed = {name: [outcome.error, outcome.detail] for name, outcome in outcomes.items() if not outcome.ok}
     if failed:
         logger.error("unhealthy", extra={"failed": failed})
     return response(outcomes)
