@@ -37,12 +37,13 @@ def environment(endpoint: str, ca_bundle: str, account: str, region: str) -> dic
 
 @dataclass(frozen=True, kw_only=True)
 class Clients:
-    """boto3 clients by service, region and account. Making one takes 20 to 100 ms, so each is kept."""
+    """boto3 clients by service, region and account, each kept. They share a session: with one each, making them took 160 ms, not 9."""
 
     endpoint: str
     ca_bundle: str
     _cache: dict[tuple[str, str, str], Any] = field(default_factory=dict[tuple[str, str, str], Any])
-    _lock: threading.Lock = field(default_factory=threading.Lock)  # boto3 sessions are not thread-safe; its clients are
+    _session: Any = field(default_factory=upstream.session)
+    _lock: threading.RLock = field(default_factory=threading.RLock)  # boto3 sessions are not thread-safe; its clients are
 
     def client(self, service: str, *, region: str, account: str) -> Any:
         """The client of `service` acting as the root user of `account` (twelve digits)."""
@@ -57,13 +58,14 @@ class Clients:
 
         `config`: a `botocore.config.Config` laid over the defaults (path-style buckets, no retries).
         """
-        return upstream.session().client(
-            service,
-            region_name=region,
-            endpoint_url=require_loopback(self.endpoint),
-            verify=self.ca_bundle,
-            aws_access_key_id=credentials["access_key"],
-            aws_secret_access_key=credentials["secret_key"],
-            aws_session_token=credentials.get("session_token"),
-            config=_CONFIG.merge(config) if config else _CONFIG,
-        )
+        with self._lock:
+            return self._session.client(
+                service,
+                region_name=region,
+                endpoint_url=require_loopback(self.endpoint),
+                verify=self.ca_bundle,
+                aws_access_key_id=credentials["access_key"],
+                aws_secret_access_key=credentials["secret_key"],
+                aws_session_token=credentials.get("session_token"),
+                config=_CONFIG.merge(config) if config else _CONFIG,
+            )

@@ -8,6 +8,17 @@ from marquee.emulator.resources.inputs import Inputs
 from marquee.emulator.resources.registry import creates
 
 
+@creates("aws:ebs/encryptionByDefault:EncryptionByDefault")
+def encryption_by_default(aws: Aws, given: Inputs) -> Made:
+    """Every new disk of the region is encrypted, unless told otherwise."""
+    ec2 = aws.client("ec2")
+    if given.get("enabled", True):
+        ec2.enable_ebs_encryption_by_default()
+    else:
+        ec2.disable_ebs_encryption_by_default()
+    return aws.region, {}
+
+
 @creates("aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration")
 def registry_scanning(aws: Aws, given: Inputs) -> Made:
     """How images are scanned; the id is the registry's."""

@@ -4,8 +4,7 @@ from marquee.emulator.resources.context import Aws, Outputs
 from marquee.emulator.resources.inputs import Inputs
 
 SIMULATED: dict[str, tuple[str, str]] = {
-    "aws:ebs/defaultKmsKey:DefaultKmsKey": ("{keyArn}", "MiniStack, where EC2 lives, lacks ModifyEbsDefaultKmsKeyId"),
-    "aws:ebs/encryptionByDefault:EncryptionByDefault": ("", "MiniStack, where EC2 lives, lacks EnableEbsEncryptionByDefault"),
+    "aws:ebs/defaultKmsKey:DefaultKmsKey": ("", "moto, where EC2 lives, knows no key: KMS lives in MiniStack"),
     "aws:ssm/document:Document": ("arn:aws:ssm:{region}:{account}:document/{name}", "MiniStack, where SSM lives, lacks CreateDocument"),
 }
 """Type → the form of its ARN if it has one, and why nothing is created. Any other type without a create function is refused."""
