@@ -8,8 +8,8 @@ Streams Developer Guide, "Permissions to use user-generated KMS keys".
 """
 # ruff: noqa: SLF001 MiniStack has no public way in
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from marquee.emulator.current import request
@@ -47,6 +47,8 @@ class Use:
     key_arn: str
     service: str
     """As `kms:ViaService` names it, before the region."""
+    context: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Encryption context, where conditions on it are known."""
 
 
 def implied(action: str, resource: str) -> list[Use]:
@@ -64,7 +66,7 @@ def implied(action: str, resource: str) -> list[Use]:
     arn = record["Arn"] if record else key
     if record and record.get("KeyManager") == "AWS":
         return []
-    return [Use(name, arn, service) for name in actions]
+    return [Use(name, arn, service, _s3_context(resource) if service == "s3" else {}) for name in actions]
 
 
 def _s3_key(resource: str) -> str:
@@ -75,6 +77,13 @@ def _s3_key(resource: str) -> str:
     record: Any = s3._buckets.get(bucket)
     stored = s3._stored_sse_headers(record["objects"][name]).get(header) if record and name in record["objects"] else None
     return request().headers.get(header) or stored or s3._bucket_default_sse_headers(bucket).get(header, "")
+
+
+def _s3_context(resource: str) -> dict[str, str]:
+    """The bucket if it has a bucket key, else the object. Source: S3 User Guide, "Reducing the cost of SSE-KMS with Bucket Keys"."""
+    bucket = resource.partition("/")[0]
+    default: Any = module("ministack.services.s3")._bucket_encryption.get(bucket.removeprefix("arn:aws:s3:::")) or ""
+    return {"aws:s3:arn": bucket if "<BucketKeyEnabled>true<" in default else resource}
 
 
 def _sqs_key(resource: str) -> str:
