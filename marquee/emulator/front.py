@@ -9,6 +9,7 @@ from marquee.emulator.current import set_request
 from marquee.emulator.hosts import Host, host_of
 from marquee.emulator.recorder import CALLS_PATH, Call, Recorder, Verdict
 from marquee.emulator.services import load_balancers
+from marquee.emulator.services.sessions import principal_of
 from marquee.emulator.signature import Signature, signature_of
 from marquee.errors import MarqueeError
 
@@ -65,9 +66,8 @@ class Front:
             await moto_host.serve(scope, receive, send, signature)
         else:  # a role's session: its policies lie in MiniStack, and nothing derives the action yet
             reason = f"calls of roles to {signature.service} are not judged"
-            call = Call(
-                principal=signature.access_key, action="", resource="*", region=signature.region, verdict=Verdict.UNJUDGED, reason=reason
-            )
+            principal = principal_of(signature.access_key)
+            call = Call(principal=principal, action="", resource="*", region=signature.region, verdict=Verdict.UNJUDGED, reason=reason)
             self._recorder.add(call)
             await respond(send, 403, _error("AccessDeniedException", reason), _JSON)
 

@@ -12,6 +12,7 @@ import socket
 import ssl
 import sys
 import threading
+import traceback
 from pathlib import Path
 
 import uvicorn
@@ -62,18 +63,18 @@ async def _serve(folder: Path, listeners: list[socket.socket], ready: int) -> No
     await asyncio.gather(*tasks)
 
 
-def _end(folder: Path) -> None:
-    """Nothing outlives a run: its files go, and every process of the group, running Lambda functions included."""
-    shutil.rmtree(folder, ignore_errors=True)
+def _end() -> None:
+    """No process outlives a run: the whole group goes, running Lambda functions included."""
     if os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
-    os._exit(0)
+    os._exit(1)
 
 
 def _end_with_parent(folder: Path) -> None:
     while os.read(0, 4096):
         pass
-    _end(folder)
+    shutil.rmtree(folder, ignore_errors=True)  # a parent that lives removes it itself, and may want to read the log first
+    _end()
 
 
 def main() -> None:
@@ -85,8 +86,12 @@ def main() -> None:
     forbid_outward_calls()
     try:
         asyncio.run(_serve(folder, listeners, ready))
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
-        _end(folder)
+        sys.stderr.flush()
+        _end()
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from marquee.emulator.recorder import Recorder
-from marquee.emulator.services import functions, object_events, state_machines, strict_policies
+from marquee.emulator.services import dead_letters, functions, object_events, object_ranges, state_machines, strict_policies
 from marquee.emulator.services.enforcement import Enforcement
 from marquee.emulator.services.function_roles import FunctionRoles
 from marquee.emulator.services.notifications import Notifications
@@ -22,4 +22,6 @@ def install(recorder: Recorder, folder: Path) -> None:
     Rules(enforcement, service_calls).install()
     Notifications(service_calls).install()
     FunctionRoles(enforcement).install()
+    dead_letters.install()
     object_events.install()
+    object_ranges.install()

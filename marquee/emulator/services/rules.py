@@ -7,7 +7,7 @@ groups and for other regions; and a function that fails on an event is neither r
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from marquee.emulator.services.enforcement import Enforcement
@@ -16,7 +16,7 @@ from marquee.emulator.services.sessions import refusal, session_of
 from marquee.emulator.services.wire import Operation
 from marquee.emulator.upstream import module
 
-_ACTIONS = {"lambda": "lambda:InvokeFunction", "logs": "logs:PutLogEvents", "sns": "sns:Publish", "sqs": "sqs:SendMessage"}
+_ACTIONS = {"lambda": "lambda:InvokeFunction", "sns": "sns:Publish", "sqs": "sqs:SendMessage"}
 """Service of a rule's target → the action that the target's own policy must allow.
 
 Source: EventBridge User Guide, "Using resource-based policies" and "IAM roles for sending events to targets".
@@ -57,6 +57,10 @@ class Rules:
         if gap:
             self.service_calls.refuse_unjudged(call, gap)
             return False
+        if service == "logs":
+            stream = f"{arn.removesuffix(':*')}:log-stream:*"
+            actions = ("logs:CreateLogStream", "logs:PutLogEvents")
+            return all(self.service_calls.allowed(replace(call, action=name, resource=stream)) for name in actions)
         if service in _ACTIONS:
             return self.service_calls.allowed(call)
         if service == "states":
@@ -72,7 +76,7 @@ class Rules:
 def _gap(target: dict[str, Any], service: str, principal: str) -> str:
     if principal != "events.amazonaws.com":
         return f"deliveries of {principal} are not judged"
-    if service not in {*_ACTIONS, "states", "events"}:
+    if service not in {*_ACTIONS, "events", "logs", "states"}:
         return f"events are not delivered to {service}"
     if service == "states" and not target.get("RoleArn"):
         return "a state machine's target has no RoleArn, without which EventBridge cannot start it"

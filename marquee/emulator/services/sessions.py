@@ -26,6 +26,12 @@ def session_of(role_arn: str, session: str) -> str:
     return key
 
 
+def principal_of(access_key: str) -> str:
+    """ARN of the session behind an access key; the key itself if it belongs to nobody."""
+    session: Any = module("ministack.services.sts")._sessions.get(access_key)  # noqa: SLF001 MiniStack has no public way in
+    return session["Arn"] if session else access_key
+
+
 def attempts(operation: Operation, access_key: str, region: str, account: str) -> list[Attempt]:
     """The IAM actions that `operation` needs, each on its resource. An empty list: none is known."""
     derive: Any = module("ministack.core.iam_actions")

@@ -2,6 +2,7 @@
 # ruff: noqa: SLF001 MiniStack has no public way in
 
 import contextvars
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -12,6 +13,8 @@ from marquee.emulator.upstream import module
 
 _SERVICES = {"states": "stepfunctions", "sfn": "stepfunctions", "eventbridge": "events", "cloudwatchlogs": "logs"}
 """Names in a task's ARN → botocore's, where they differ."""
+
+_SIGNED_REGION = re.compile(r"(Credential=[^/]+/\d+/)[^/]+/")
 
 _execution = contextvars.ContextVar[Mapping[str, Any] | None]("execution", default=None)
 
@@ -33,6 +36,7 @@ def install(enforcement: Enforcement) -> None:
         _require(enforcement, states, resource, given)
         return callback(resource, given, *rest)
 
+    _sign_for_this_region()
     states._execute_task, states._invoke_resource, states._invoke_with_callback = checked_task, checked_invoke, checked_callback
 
 
@@ -63,3 +67,16 @@ def _require(enforcement: Enforcement, states: Any, resource: str, given: Any) -
     if problem:
         error = f"{operation.service.capitalize()}.AccessDeniedException"
         raise states._ExecutionError(error, f"User: {machine['roleArn']} is {problem}")
+
+
+def _sign_for_this_region() -> None:
+    """MiniStack signs tasks' S3 calls for its default region, gets a redirect from a bucket elsewhere, and takes that for success."""
+    app, scope = module("ministack.app"), module("ministack.core.responses")
+    call = app.call_service_handler_sync
+
+    def call_service_handler_sync(handler: Any, method: str, path: str, headers: dict[str, str], *rest: Any) -> Any:
+        signed = _SIGNED_REGION.sub(rf"\g<1>{scope.get_region()}/", headers.get("authorization", ""))
+        status, answer_headers, body = call(handler, method, path, {**headers, "authorization": signed}, *rest)
+        return 400 if 300 <= status < 400 else status, answer_headers, body
+
+    app.call_service_handler_sync = call_service_handler_sync

@@ -6,7 +6,6 @@ does nothing. Here it raises `UnjudgedError` instead, and `enforcement` refuses 
 # ruff: noqa: SLF001 MiniStack has no public way in
 
 import contextvars
-import json
 from typing import Any
 
 from marquee.emulator.upstream import module
@@ -14,15 +13,18 @@ from marquee.emulator.upstream import module
 TLS_VERSION = "1.3"
 """The only version the front speaks (see `server`), as `s3:TlsVersion` sees it."""
 
-_TRUTHFULLY_ABSENT = (
-    "aws:calledvia", "aws:multifactorauth", "aws:principalorg", "aws:principaltag/", "aws:requesttag/", "aws:resourceorg",
-    "aws:resourcetag/", "aws:sourceaccount", "aws:sourcearn", "aws:sourceorg", "aws:sourceowner", "aws:sourcevpc", "aws:tagkeys",
-    "aws:tokenissuetime", "aws:userid", "aws:username", "aws:vpcsourceip", "dynamodb:attributes", "dynamodb:select",
-    "dynamodb:enclosingoperation",    "kms:viaservice", "lambda:sourcefunctionarn", "s3:dataaccesspoint",
-    "s3:delimiter", "s3:existingobjecttag/", "s3:max-keys", "s3:prefix",
-    "s3:x-amz-acl", "s3:x-amz-grant-", "s3:x-amz-server-side-encryption", "sts:externalid",
-)  # fmt: skip
-"""Prefixes of the keys that are supplied whenever AWS would supply them; where they are missing, they are missing on AWS too."""
+_TRUTHFULLY_ABSENT = frozenset({
+    "aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:multifactorauthage", "aws:multifactorauthpresent",
+    "aws:principalorgid", "aws:principalorgpaths", "aws:resourceorgid", "aws:resourceorgpaths", "aws:sourceaccount", "aws:sourcearn",
+    "aws:sourceorgid", "aws:sourceowner", "aws:sourcevpc", "aws:sourcevpce", "aws:tagkeys", "aws:tokenissuetime", "aws:userid",
+    "aws:username", "aws:vpcsourceip", "dynamodb:attributes", "dynamodb:enclosingoperation", "dynamodb:select", "kms:viaservice",
+    "lambda:sourcefunctionarn", "s3:dataaccesspointaccount", "s3:dataaccesspointarn", "s3:delimiter", "s3:max-keys", "s3:prefix",
+    "s3:x-amz-acl", "s3:x-amz-server-side-encryption", "sts:externalid",
+})  # fmt: skip
+"""Keys that are supplied whenever AWS would supply them; where they are missing, they are missing on AWS too."""
+
+_FAMILIES = ("aws:principaltag/", "aws:requesttag/", "aws:resourcetag/", "s3:existingobjecttag/", "s3:x-amz-grant-")
+"""The same for keys that go on with a name."""
 
 _SUFFIXES = ("ifexists",)
 _PREFIXES = ("forallvalues:", "foranyvalue:")
@@ -35,7 +37,7 @@ class UnjudgedError(Exception):
 def install() -> None:
     """Make the evaluator strict. Once, before the first request."""
     evaluator = module("ministack.core.iam_evaluator")
-    resolve, single, parse = evaluator._resolve_condition_key, evaluator._evaluate_single_condition, evaluator.parse_policy_document
+    resolve, single, compiled = evaluator._resolve_condition_key, evaluator._evaluate_single_condition, evaluator._fnmatch_compile
 
     def resolve_condition_key(key: str, context: Any) -> Any:
         value = resolve(key, context)
@@ -43,16 +45,16 @@ def install() -> None:
 
     def evaluate_single_condition(operator: str, actual: Any, expected: list[str]) -> bool:
         _require_known_operator(operator.lower(), evaluator._CONDITION_OPS)
+        _require_plain(*expected)
         return single(operator, actual, expected)
 
-    def parse_policy_document(document: Any) -> Any:
-        if "${" in (document if isinstance(document, str) else json.dumps(document)):
-            raise UnjudgedError("policy variables (${…}) are not evaluated")
-        return parse(document)
+    def fnmatch_compile(pattern: str, ignore_case: bool) -> Any:
+        _require_plain(pattern)
+        return compiled(pattern, ignore_case)
 
     evaluator._resolve_condition_key = resolve_condition_key
     evaluator._evaluate_single_condition = evaluate_single_condition
-    evaluator.parse_policy_document = parse_policy_document
+    evaluator._fnmatch_compile = fnmatch_compile
     # Calls between services inside AWS are encrypted; only a request on the plain listener is not, and says so itself.
     evaluator._request_origin = contextvars.ContextVar("origin", default=("127.0.0.1", True))
 
@@ -66,7 +68,7 @@ def _supply(key: str, context: Any) -> Any:
         return str("kms:viaservice" in context.service_context).lower()
     if key == "kms:calleraccount":
         return context.principal_account
-    if key.startswith(_TRUTHFULLY_ABSENT):
+    if key in _TRUTHFULLY_ABSENT or key.startswith(_FAMILIES):
         return None
     raise UnjudgedError(f"condition key {key} is not supplied")
 
@@ -78,3 +80,9 @@ def _require_known_operator(operator: str, known: dict[str, Any]) -> None:
         operator = operator.removesuffix(suffix)
     if operator != "null" and operator not in known:
         raise UnjudgedError(f"condition operator {operator} is not evaluated")
+
+
+def _require_plain(*values: str) -> None:
+    for value in values:
+        if "${" in value:
+            raise UnjudgedError(f"policy variables are not evaluated: {value}")
