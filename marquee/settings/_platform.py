@@ -33,7 +33,7 @@ class Platform(Section):
     network: Network
     """The network of each region."""
     edge: Edge = Edge()
-    """DNS."""
+    """DNS of the platform's domain."""
     media: Media = Media()
     """Ingest and segments."""
     observability: Observability

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, cast
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
-from marquee.settings._problem import FILE, Place, Problem, dotted, shown
+from marquee.settings._problem import FILE, Place, Problem, dotted
 
 MAX_BYTES: Final = 64 * 1024
 """A stack file has a few kilobytes; the parser takes about a second for this much."""
@@ -121,12 +121,14 @@ class Composer:
     def _mapping(self, place: Place) -> dict[str, Any]:
         found: dict[str, Any] = {}
         while (event := next(self._events)).kind != "MappingEnd":
-            key = self._node(event, (*place, "(key)"))
+            here = (*place, event.text or "(key)")
+            first = self.lines.get(here)
+            key = self._node(event, here)
             if not isinstance(key, str):
-                self._add(place, shown(key), "has a key that is not text", "put the key in quotes", event.line)
+                self._add(here, "", "is a key that is not text", "put the key in quotes", event.line)
                 key = f"(key in line {event.line})"
             elif key in found:
-                self._add((*place, key), "", f"is given twice, first in line {self.lines[*place, key]}", "keep one of the two", event.line)
+                self._add(here, "", f"is given twice, first in line {first}", "keep one of the two", event.line)
             found[key] = self._node(next(self._events), (*place, key))
             self.lines[*place, key] = event.line
         return found

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from marquee.errors import MarqueeError
 from marquee.settings._platform import Platform
-from marquee.settings._section import Setting, by_profile, may_be_left_out, settings_below
+from marquee.settings._section import Section, Setting, by_profile, may_be_left_out, settings_below
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,8 @@ class Entry:
 def entries() -> dict[str, Entry]:
     """Path → entry for every setting, in the order of the sections."""
     found = list(settings_below(Platform))
-    return {setting.path: _entry(setting, [other.path for other in found]) for setting in found}
+    schemas = {owner: owner.model_json_schema() for owner in {setting.owner for setting in found}}
+    return {setting.path: _entry(setting, schemas[setting.owner], [other.path for other in found]) for setting in found}
 
 
 def explain(path: str) -> Entry:
@@ -44,8 +45,10 @@ def explain(path: str) -> Entry:
         if re.fullmatch(_forgiving(pattern), path):
             return entry
     plain = {_plain(pattern): pattern for pattern in known}
-    word = _plain(path).rpartition(".")[2] or path
-    near = [other for other in plain if word in other.rpartition(".")[2]] or get_close_matches(_plain(path), list(plain), n=3, cutoff=0.5)
+    word = _plain(path).rpartition(".")[2]
+    near = [other for other in plain if word and word in other.rpartition(".")[2]] or get_close_matches(
+        _plain(path), list(plain), n=3, cutoff=0.5
+    )
     fix = f"did you mean {' or '.join(plain[item] for item in near[:3])}?" if near else "list all with `marquee config explain`"
     raise MarqueeError(f"there is no setting {path[:80]!r}", fix=fix, exit_code=2)
 
@@ -59,9 +62,8 @@ def _plain(path: str) -> str:
     return re.sub(r"\[[0-9]*\]|\.<name>", "", path)
 
 
-def _entry(setting: Setting, paths: list[str]) -> Entry:
+def _entry(setting: Setting, schema: Mapping[str, Any], paths: list[str]) -> Entry:
     doc, _, example = (setting.field.description or "").partition(" Example: ")
-    schema = setting.owner.model_json_schema()
     below = re.compile(re.escape(setting.path) + r"(\[\]|\.<name>)?\.[^.\[]+")
     return Entry(
         path=setting.path,
@@ -81,7 +83,7 @@ def _default(field: FieldInfo, profile: str) -> str:
     if field.is_required():
         return ""
     value = field.get_default(call_default_factory=True)
-    return "" if hasattr(value, "model_fields") else json.dumps(value, default=str)
+    return "" if isinstance(value, Section) else json.dumps(value, default=str)
 
 
 Node = Mapping[str, Any]

@@ -15,7 +15,7 @@ class Region(Section):
     """One region. Adding one changes nothing in the others but their lists of replicas."""
 
     name: RegionName
-    """AWS name. Example: eu-west-1."""
+    """Name that AWS gives it. Example: eu-west-1."""
     cidr: Cidr
     """Private range of its VPC, /16 to /20, its own in the whole network; see the address plan. Example: 10.20.0.0/16."""
     role: RegionRole

@@ -1,6 +1,5 @@
 """`Pulumi.<stack>.yaml` for those who read it without Pulumi: the command line and the tests."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,14 +40,8 @@ class StackFile:
         try:
             return load(self.platform, self.stack)
         except SettingsError as error:
-            problems = [replace(problem, line=self._line(problem.path)) for problem in error.problems]
+            problems = [replace(problem, line=_line(self.lines, problem.path)) for problem in error.problems]
             raise SettingsError(self.stack, sorted(problems, key=lambda problem: problem.line)) from None
-
-    def _line(self, path: str) -> int:
-        """Line of the value at `path` or, where nothing stands, of what it belongs to."""
-        while path and path not in self.lines:
-            path = re.sub(r"(^|\.)[^.\[\]]*$|\[\d+\]$", "", path)
-        return self.lines.get(path, 0)
 
 
 def path_of(stack: str, folder: Path) -> Path:
@@ -80,11 +73,17 @@ def parse(data: bytes, stack: str) -> StackFile:
     if composer.problems:
         prefix = f"config.{KEY}"
         raise SettingsError(stack, [replace(p, path=p.path.removeprefix(prefix).removeprefix(".")) for p in composer.problems])
-    if problems := list(_outline(composer.document)):
-        line = composer.lines.get(("config",), 0)
-        raise SettingsError(stack, [replace(problem, line=line) for problem in problems])
     lines = {dotted(_below(place)): line for place, line in composer.lines.items()}
+    if problems := list(_outline(composer.document)):
+        raise SettingsError(stack, [replace(problem, line=_line(lines, problem.path)) for problem in problems])
     return StackFile(stack, composer.document["config"], lines)
+
+
+def _line(lines: Mapping[str, int], path: str) -> int:
+    """Line of the value at `path` or, where nothing stands, of what it belongs to."""
+    while path and path not in lines:
+        path = path[: max(path.rfind("."), path.rfind("["), 0)]
+    return lines.get(path, 0)
 
 
 def _below(place: Place) -> Place:
