@@ -1,0 +1,197 @@
+"""What `marquee local` does, once it is asked to."""
+
+import json
+import signal
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.tree import Tree
+
+from marquee.cli import _deployment as deployment
+from marquee.cli._deployment import Outcome
+from marquee.cli._output import console, notes, print_json
+from marquee.cli._project import project_dir, settings_of
+from marquee.cli._smoke import smoke
+from marquee.emulator import Emulator
+from marquee.emulator.recorder import refused
+from marquee.engine import Graph, PolicyViolation
+from marquee.engine.events import Event, Message, ResourceDone, SecretStandIn
+from marquee.ingest import Target
+
+
+def local_up(stack: str, *, as_json: bool) -> None:
+    """`marquee local up`."""
+    with deployed(stack) as (emulator, outcome):
+        title = smoke(Target.of_emulator(emulator, settings_of(stack)))
+        denied = [call.to_json() for call in refused(emulator.calls())]
+        if as_json:
+            print_json({**_report(outcome), "title": title, "refused_calls": denied})
+            return
+        _print_deployment(outcome)
+        console.print()
+        console.print("[bold]Ingested[/] a short video that was made for this run:")
+        print_title(title)
+        console.print(f"Calls that its functions made and their roles do not allow: {len(denied)}")
+
+
+def local_preview(stack: str, *, as_json: bool) -> None:
+    """`marquee local preview`."""
+    settings_of(stack)
+    with notes.status("Running the program and the policy pack"):
+        try:
+            outcome = deployment.preview(project_dir(), stack)
+        except PolicyViolation as violation:
+            if violation.graph is not None and not as_json:
+                _print_findings(violation.findings)
+            raise
+    if as_json:
+        print_json({**_report(outcome), "resources": [_resource(resource) for resource in outcome.graph]})
+        return
+    console.print(_tree(outcome.graph))
+    _print_policies(outcome)
+    _print_findings(outcome.findings)
+
+
+def local_serve(stack: str, *, as_json: bool) -> None:
+    """`marquee local serve`."""
+    with deployed(stack) as (emulator, outcome):
+        target = Target.of_emulator(emulator, settings_of(stack))
+        with target.remembered(project_dir()):
+            region = target.region
+            line = f"AWS_CA_BUNDLE={emulator.ca_bundle} aws --endpoint-url {emulator.endpoint} --region {region}"
+            keys = {name: value for name, value in target.environment.items() if name.startswith("AWS_")}
+            if as_json:
+                print_json({**_report(outcome), "endpoint": emulator.endpoint, "environment": keys})
+            else:
+                _print_deployment(outcome)
+                console.print(f"\n[bold]Serving[/] {stack} on {emulator.endpoint} until Ctrl-C. In another terminal:")
+                console.print("  marquee ingest FILE", highlight=False)
+                exports = " ".join(f"{name}={keys[name]}" for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"))
+                console.print(f"  {exports} {line} s3 ls", highlight=False, soft_wrap=True)
+            _wait_for_a_signal()
+    notes.print("Stopped; nothing is left running.")
+
+
+def _wait_for_a_signal() -> None:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()
+
+
+@contextmanager
+def deployed(stack: str) -> Generator[tuple[Emulator, Outcome]]:
+    """The stack on a running emulator, with progress on standard error."""
+    settings_of(stack)  # what is wrong with the stack file is said before anything is started
+    root = project_dir()
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=notes, transient=True) as progress:
+        judged = progress.add_task("Preview and policies", total=None)
+        preview = deployment.preview(root, stack, _counting(progress, judged))
+        progress.remove_task(judged)
+        task = progress.add_task("Starting the emulated AWS", total=len(preview.graph))
+        with Emulator() as emulator:
+            progress.update(task, description=f"Deploying {stack}")
+            outcome = deployment.deploy(root, stack, emulator, _counting(progress, task))
+            progress.stop()
+            yield emulator, outcome
+
+
+def _counting(progress: Progress, task: Any) -> Callable[[Event], None]:
+    def on_event(event: Event) -> None:
+        match event:
+            case ResourceDone():
+                progress.advance(task)
+            case Message(severity="warning" | "error", text=text):
+                progress.console.print(f"[yellow]{escape(text)}[/]")
+            case SecretStandIn(key=key):
+                progress.console.print(f"[yellow]{escape(key)} is encrypted for Pulumi; a stand-in takes its place here[/]")
+            case _:
+                pass
+
+    return on_event
+
+
+def _report(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "stack": outcome.graph.stack,
+        "preview": outcome.graph.preview,
+        "seconds": round(outcome.seconds, 2),
+        "components": [asdict(row) for row in deployment.summary(outcome.graph)],
+        "outputs": deployment.plain(dict(outcome.graph.outputs)),
+        "policies": [{**asdict(finding), "kind": deployment.kind(finding)} for finding in outcome.findings],
+    }
+
+
+def _resource(resource: Any) -> dict[str, Any]:
+    return {"urn": resource.urn, "type": resource.type, "parent": resource.parent, "inputs": deployment.plain(dict(resource.inputs))}
+
+
+def _print_deployment(outcome: Outcome) -> None:
+    table = Table(title=f"{outcome.graph.stack}: deployed on an emulated AWS", title_justify="left")
+    table.add_column("component")
+    table.add_column("kind")
+    for column in ("created", "simulated", "seconds"):
+        table.add_column(column, justify="right")
+    rows = deployment.summary(outcome.graph)
+    for row in rows:
+        table.add_row(row.component, row.kind, str(row.created), str(row.simulated) if row.simulated else "", f"{row.seconds:.1f}")
+    table.add_section()
+    created, simulated = sum(row.created for row in rows), sum(row.simulated for row in rows)
+    table.add_row("all", "", str(created), str(simulated), f"{outcome.seconds:.1f}")
+    console.print(table)
+    if simulated:
+        kinds = sorted({resource.type.rpartition(":")[2] for resource in outcome.graph if resource.simulated and resource.custom})
+        console.print(f"Simulated, which means that nothing stands behind them: {', '.join(kinds)}", soft_wrap=True)
+    _print_policies(outcome)
+    console.print("[bold]Outputs[/]")
+    console.print_json(json.dumps(deployment.plain(dict(outcome.graph.outputs))))
+
+
+def _print_policies(outcome: Outcome) -> None:
+    counts = deployment.counts(outcome.findings)
+    said = ", ".join(f"{number} {name}" for name, number in counts.items()) or "nothing to report"
+    console.print(f"[bold]Policies[/] {said}")
+
+
+def _print_findings(findings: Any) -> None:
+    shown = [finding for finding in findings if deployment.kind(finding) != "deferred"]
+    for finding in shown:
+        colour = "red" if finding.blocks else "yellow"
+        console.print(
+            f"  [{colour}]{deployment.kind(finding)}[/] {escape(finding.message)} [dim]{escape(finding.urn.rpartition('::')[2])}[/]"
+        )
+
+
+def _tree(graph: Graph) -> Tree:
+    """Components as branches; a component's own resources as one line of kinds and numbers."""
+    top = next(resource for resource in graph if not resource.parent)
+    tree = Tree(f"[bold]{graph.project} {graph.stack}[/]")
+    _grow(graph, top.urn, tree)
+    return tree
+
+
+def _grow(graph: Graph, urn: str, branch: Tree) -> None:
+    kinds: dict[str, int] = {}
+    for child in graph.children(urn):
+        if child.custom:
+            kind = child.type.rpartition(":")[2]
+            kinds[kind] = kinds.get(kind, 0) + 1
+        else:
+            _grow(graph, child.urn, branch.add(f"{child.type.rpartition(':')[2]} [dim]{child.name}[/]"))
+    if kinds:
+        branch.add("[dim]" + ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items())) + "[/]")
+
+
+def print_title(title: dict[str, Any]) -> None:
+    """A title's record as a table of two columns."""
+    table = Table(show_header=False)
+    for name, value in title.items():
+        table.add_row(name, json.dumps(value) if isinstance(value, dict | list) else str(value))
+    console.print(table)
