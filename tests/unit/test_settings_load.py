@@ -1,13 +1,19 @@
 """What a good configuration loads to: profile defaults, overrides, and what follows from them."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from pydantic import ValidationError
 
 from marquee.settings import Problem, SettingsError, load
+from marquee.settings._platform import Platform
+from marquee.settings._section import settings_below
 from tests.strategies import Raw, edit, existing, mature, mutated_settings, starter, valid_settings
 
+ROOT = Path(__file__).parents[2]
 STACKS = ("dev", "prod", "e2e")
 
 
@@ -120,6 +126,15 @@ def test_a_long_value_is_cut():
     with pytest.raises(SettingsError) as caught:
         load(edit(starter(), "identity.name", "x" * 100_000), "dev")
     assert len(caught.value.problems[0].value) == 60
+
+
+def test_something_reads_every_setting():
+    """A field that nothing reads would promise what it does not do. The rules alone read `reserved_cidrs`: that is its purpose."""
+    readers = [ROOT / "__main__.py", ROOT / "marquee/settings/_platform.py", ROOT / "marquee/settings/regions.py"]
+    readers += [path for folder in ("components", "policy") for path in (ROOT / folder).rglob("*.py")]
+    source = "\n".join(path.read_text(encoding="utf-8") for path in readers)
+    unread = {item.path for item in settings_below(Platform) if not re.search(rf"""\.{item.name}\b|["']{item.name}["']""", source)}
+    assert unread == {"network.reserved_cidrs"}
 
 
 @given(valid_settings())
