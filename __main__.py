@@ -75,6 +75,7 @@ for region in settings.regions:
         RegionalPlaneArgs(
             placement=placement,
             region=region,
+            zones=settings.zones(region),
             network=settings.network,
             observability=settings.observability,
             zone=platform.refs.zone,

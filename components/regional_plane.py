@@ -27,6 +27,8 @@ class RegionalPlaneArgs:
 
     placement: Placement
     region: Region
+    zones: Sequence[str]
+    """Letters of the availability zones in use; `Settings.zones` chooses them."""
     network: Network
     observability: Observability
     zone: ZoneRef
@@ -34,11 +36,6 @@ class RegionalPlaneArgs:
     """The replica in this region."""
     services: frozenset[str]
     """AWS services, by IAM prefix (`states`, `kms`), that the region's components call; private endpoints follow from them."""
-
-    @property
-    def zones(self) -> Sequence[str]:
-        """Letters of the availability zones in use."""
-        return self.region.zone_letters[: self.network.az_count]
 
 
 class RegionalPlane(ComponentResource):
