@@ -17,7 +17,16 @@ from marquee.domain import titles
 State = dict[str, Any]
 
 _INVOKE = "arn:aws:states:::lambda:invoke"
-_KEYS_OF_EVENT = ("bucket", "key", "version", "size", "etag", "sequencer", "at")
+_EVENT = {
+    "bucket": "$states.input.detail.bucket.name",
+    "key": "$states.input.detail.object.key",
+    "version": "$states.input.detail.object.`version-id`",
+    "size": "$states.input.detail.object.size",
+    "etag": "$states.input.detail.object.etag",
+    "sequencer": "$states.input.detail.object.sequencer",
+    "at": "$states.input.time",
+}
+"""Variable → where S3's event has it. Keys are as S3 has them: its EventBridge events, unlike its own, do not URL-encode them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,23 +64,21 @@ def definition(targets: IngestTargets) -> str:
 
 
 def _receive() -> State:
-    """Name what the event says once. Keys are as S3 has them: EventBridge events, unlike S3's own, do not URL-encode them."""
-    key = "$states.input.detail.object.key"
+    """Name what the event says, once; `master` is the object as DynamoDB's attribute values."""
+    key, version = _EVENT["key"], _EVENT["version"]
     pattern = titles.KEY_PATTERN.replace("/", r"\/")
-    names_a_title = f"$contains({key}, /^{pattern}$/)"
-    title_id = f"({names_a_title} ? $split({key}, '/')[1] : '{titles.UNKNOWN}')"
+    title_id = f"($contains({key}, /^{pattern}$/) ? $split({key}, '/')[1] : '{titles.UNKNOWN}')"
+    text = {"bucket": _EVENT["bucket"], "key": key, "versionId": version, "etag": _EVENT["etag"]}
     return {
         "Type": "Pass",
         "Assign": {
-            "bucket": "{% $states.input.detail.bucket.name %}",
-            "key": f"{{% {key} %}}",
-            "version": "{% $states.input.detail.object.`version-id` %}",
-            "size": "{% $states.input.detail.object.size %}",
-            "etag": "{% $states.input.detail.object.etag %}",
-            "sequencer": "{% $states.input.detail.object.sequencer %}",
-            "at": "{% $states.input.time %}",
+            **{name: f"{{% {where} %}}" for name, where in _EVENT.items()},
             "titleId": f"{{% {title_id} %}}",
-            "uploadId": f"{{% {title_id} & '#' & $states.input.detail.object.`version-id` %}}",
+            "uploadId": f"{{% {title_id} & '#' & {version} %}}",
+            "master": {
+                **{name: {"S": f"{{% {where} %}}"} for name, where in text.items()},
+                "size": {"N": f"{{% $string({_EVENT['size']}) %}}"},
+            },
         },
         "Output": {},
         "Next": "Look",
@@ -82,7 +89,7 @@ def _probe(function_arn: str) -> State:
     return {
         "Type": "Task",
         "Resource": _INVOKE,
-        "Arguments": {"FunctionName": function_arn, "Payload": _fields(*_KEYS_OF_EVENT)},
+        "Arguments": {"FunctionName": function_arn, "Payload": _fields(*_EVENT)},
         "Assign": {"verdict": "{% $states.result.Payload %}", "outcome": "ingested"},
         "Output": {},
         "Retry": retries(),
@@ -105,7 +112,7 @@ def _quarantine(function_arn: str) -> State:
         "Resource": _INVOKE,
         "Arguments": {
             "FunctionName": function_arn,
-            "Payload": {**_fields(*_KEYS_OF_EVENT), "reason": "{% $verdict.reason %}", "detail": "{% $verdict.detail %}"},
+            "Payload": {**_fields(*_EVENT), "reason": "{% $verdict.reason %}", "detail": "{% $verdict.detail %}"},
         },
         "Assign": {"outcome": "quarantined", "movedTo": "{% $states.result.Payload.key %}"},
         "Output": {},

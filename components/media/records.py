@@ -62,7 +62,7 @@ def update_title(table: str) -> State:
                 ":at": {"S": "{% $at %}"},
                 ":sequencer": {"S": "{% $sequencer %}"},
                 ":object": {"S": "{% $key %}"},
-                ":master": {"M": _master()},
+                ":master": {"M": "{% $master %}"},
                 ":media": {"M": "{% $verdict.attributes %}"},
             },
         },
@@ -97,7 +97,7 @@ def mark_title(table: str) -> State:
                 ":quarantined": {"S": "quarantined"},
                 ":at": {"S": "{% $at %}"},
                 ":reason": {"S": "{% $verdict.reason %}"},
-                ":master": {"M": _master()},
+                ":master": {"M": "{% $master %}"},
             },
         },
         "Output": {},
@@ -110,19 +110,17 @@ def mark_title(table: str) -> State:
 
 def record_upload(table: str) -> State:
     """The write that ends an upload, once: of two deliveries that ran side by side only the first goes on to tell."""
-    refusal = (
-        "{% $merge(["
-        "$outcome = 'quarantined' ? {'reason': {'S': $verdict.reason}, 'detail': {'S': $verdict.detail}, 'movedTo': {'S': $movedTo}} : {}, "
-        f"{{'{titles.KEY}': {{'S': $uploadId}}, 'title': {{'S': $titleId}}, 'outcome': {{'S': $outcome}}, 'updatedAt': {{'S': $at}}, "
-        "'sequencer': {'S': $sequencer}, 'master': {'M': {'bucket': {'S': $bucket}, 'key': {'S': $key}, 'versionId': {'S': $version}, "
-        "'etag': {'S': $etag}, 'size': {'N': $string($size)}}}, 'media': {'M': $verdict.attributes}}]) %}"
-    )
+    plain = {titles.KEY: "$uploadId", "title": "$titleId", "outcome": "$outcome", "updatedAt": "$at", "sequencer": "$sequencer"}
+    always = ", ".join(f"'{name}': {{'S': {value}}}" for name, value in plain.items())
+    refused = "{'reason': {'S': $verdict.reason}, 'detail': {'S': $verdict.detail}, 'movedTo': {'S': $movedTo}}"
+    found = "{'media': {'M': $verdict.attributes}}"
+    item = f"$merge([{{{always}, 'master': {{'M': $master}}}}, $outcome = 'quarantined' ? {refused} : {found}])"
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::dynamodb:putItem",
         "Arguments": {
             "TableName": table,
-            "Item": refusal,
+            "Item": f"{{% {item} %}}",
             "ConditionExpression": "attribute_not_exists(#key)",
             "ExpressionAttributeNames": {"#key": titles.KEY},
         },
@@ -131,15 +129,4 @@ def record_upload(table: str) -> State:
         "Catch": [{"ErrorEquals": [_CONFLICT], "Output": {}, "Next": "Known"}],
         "TimeoutSeconds": 30,
         "Next": "ToTell?",
-    }
-
-
-def _master() -> State:
-    """The uploaded object as DynamoDB's attribute values."""
-    return {
-        "bucket": {"S": "{% $bucket %}"},
-        "key": {"S": "{% $key %}"},
-        "versionId": {"S": "{% $version %}"},
-        "etag": {"S": "{% $etag %}"},
-        "size": {"N": "{% $string($size) %}"},
     }

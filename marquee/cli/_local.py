@@ -18,6 +18,7 @@ from marquee.cli._deployment import Outcome
 from marquee.cli._output import console, notes, print_json
 from marquee.cli._project import project_dir, settings_of
 from marquee.cli._smoke import smoke
+from marquee.cli._titles import title_table
 from marquee.emulator import Emulator
 from marquee.emulator.recorder import refused
 from marquee.engine import Graph, PolicyViolation
@@ -36,7 +37,7 @@ def local_up(stack: str, *, as_json: bool) -> None:
         _print_deployment(outcome)
         console.print()
         console.print("[bold]Ingested[/] a short video that was made for this run:")
-        print_title(title)
+        console.print(title_table(title))
         console.print(f"Calls that its functions made and their roles do not allow: {len(denied)}")
 
 
@@ -80,8 +81,12 @@ def local_serve(stack: str, *, as_json: bool) -> None:
 
 def _wait_for_a_signal() -> None:
     stop = threading.Event()
+
+    def on_signal(_number: int, _frame: object) -> None:
+        stop.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, on_signal)
     stop.wait()
 
 
@@ -187,11 +192,3 @@ def _grow(graph: Graph, urn: str, branch: Tree) -> None:
             _grow(graph, child.urn, branch.add(f"{child.type.rpartition(':')[2]} [dim]{child.name}[/]"))
     if kinds:
         branch.add("[dim]" + ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items())) + "[/]")
-
-
-def print_title(title: dict[str, Any]) -> None:
-    """A title's record as a table of two columns."""
-    table = Table(show_header=False)
-    for name, value in title.items():
-        table.add_row(name, json.dumps(value) if isinstance(value, dict | list) else str(value))
-    console.print(table)

@@ -34,7 +34,7 @@ def sample(cache: Path) -> Path:
 
 def _ffmpeg(*arguments: str | Path) -> None:
     try:
-        import imageio_ffmpeg  # noqa: PLC0415 pyright: ignore[reportMissingTypeStubs]  an extra, and only this needs it
+        import imageio_ffmpeg  # pyright: ignore[reportMissingTypeStubs]  # noqa: PLC0415 an extra, and only this needs it
     except ImportError as error:
         raise MarqueeError("there is no ffmpeg to make a video with", fix="pip install 'marquee[media]'") from error
     program: str = imageio_ffmpeg.get_ffmpeg_exe()

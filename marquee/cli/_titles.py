@@ -1,0 +1,83 @@
+"""Titles and uploads as a person reads them."""
+
+from fractions import Fraction
+from typing import Any
+
+from rich.filesize import decimal
+from rich.table import Table
+
+from marquee.ingest import Item
+
+
+def title_table(item: Item) -> Table:
+    """A title or an upload, a line for each thing that is known of it."""
+    table = Table(show_header=False, title_justify="left", title=f"[bold]{item['title']}[/]")
+    for name, value in _lines(item):
+        table.add_row(name, value)
+    return table
+
+
+def titles_table(items: list[Item]) -> Table:
+    """Titles, one a line."""
+    table = Table("title", "status", "duration", "video", "audio", "uploaded")
+    for item in items:
+        media: dict[str, Any] = item.get("media") or {}
+        table.add_row(
+            item["title"],
+            item["status"] if "reason" not in item else f"{item['status']}: {item['reason']}",
+            duration(media["durationMs"]) if media else "",
+            video(media["video"][0]) if media else "",
+            ", ".join(map(audio, media.get("audio", []))),
+            item["updatedAt"],
+        )
+    return table
+
+
+def uploads_table(items: list[Item]) -> Table:
+    """Uploads of one title, one a line."""
+    table = Table("uploaded", "outcome", "file", "size", "version", title="uploads", title_justify="left")
+    for item in items:
+        master = item["master"]
+        outcome = item["outcome"] if "reason" not in item else f"{item['outcome']}: {item['reason']}"
+        table.add_row(item["updatedAt"], outcome, master["key"].rpartition("/")[2], decimal(master["size"]), master["versionId"])
+    return table
+
+
+def duration(milliseconds: int) -> str:
+    """`1:02:03.5`, hours only if there are any."""
+    seconds, rest = divmod(milliseconds, 1000)
+    minutes, second = divmod(seconds, 60)
+    hours, minute = divmod(minutes, 60)
+    text = f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+    return f"{text}.{rest:03}".rstrip("0") if rest else text
+
+
+def video(track: dict[str, Any]) -> str:
+    """`AVC 640x360 25 fps`."""
+    rate = track.get("frameRate")
+    return f"{track['codec']} {track['width']}x{track['height']}" + (f" {float(Fraction(rate)):.5g} fps" if rate else "")
+
+
+def audio(track: dict[str, Any]) -> str:
+    """`AAC 2 channels 48 kHz`."""
+    channels = "1 channel" if track["channels"] == 1 else f"{track['channels']} channels"
+    rate = f" {track['sampleRate'] / 1000:g} kHz" if track.get("sampleRate") else ""
+    return f"{track['codec']} {channels}{rate}" + (f" ({track['language']})" if track.get("language") else "")
+
+
+def _lines(item: Item) -> list[tuple[str, str]]:
+    master: dict[str, Any] = item["master"]
+    media: dict[str, Any] = item.get("media") or {}
+    lines = [("status", item.get("status") or item["outcome"])]
+    if "reason" in item:
+        lines.append(("reason", f"{item['reason']}: {item['detail']}" if "detail" in item else item["reason"]))
+    lines += [("master", f"s3://{master['bucket']}/{master['key']}"), ("version", master["versionId"]), ("size", decimal(master["size"]))]
+    if "movedTo" in item:
+        lines.append(("moved to", f"s3://{master['bucket']}/{item['movedTo']}"))
+    if media:
+        lines += [("container", media["container"]), ("duration", duration(media["durationMs"]))]
+        lines += [("video", video(track)) for track in media["video"]]
+        lines += [("audio", audio(track)) for track in media["audio"]] or [("audio", "none")]
+        frames = f", a key frame every {media['gopFrames']} frames" if media.get("gopFrames") else ""
+        lines.append(("segments", f"{media['segments']}{frames}"))
+    return [*lines, ("uploaded", item["updatedAt"])]
