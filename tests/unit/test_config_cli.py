@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
@@ -29,8 +30,14 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A console on which no cell wraps, whatever terminal runs the tests."""
+    monkeypatch.setattr(config, "console", Console(width=200, color_system=None))
+
+
 def run(*arguments: str, expect: int = 0) -> str:
-    result = CliRunner().invoke(config.app, arguments, env={"COLUMNS": "200", "NO_COLOR": "1"})
+    result = CliRunner().invoke(config.app, arguments)
     if isinstance(result.exception, MarqueeError):
         assert result.exception.exit_code == expect
         return f"{result.exception}\n{result.exception.fix}"
