@@ -21,6 +21,7 @@ import tempfile
 import time
 import warnings
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from benchmarks.synthetic_program import write_project
@@ -83,11 +84,11 @@ def _measure(kind: str, project: Path, stack: str, modules: list[str]) -> None:
     """Print one measurement as JSON."""
     if kind == "modules":
         _engine(project, stack)
-        print(json.dumps({"modules": sorted(name for name in sys.modules if _comes_back(name))}))
+        print(json.dumps({"modules": [name for name in sys.modules if _comes_back(name)]}))
         return
     sys.path.insert(0, str(project))
     for name in modules:
-        importlib.import_module(name)
+        _ = getattr(importlib.import_module(name), "loaded", None)  # looking at any attribute loads a lazy module
     started = time.perf_counter()
     resources = (_engine if kind == "engine" else _mocks)(project, stack)
     seconds = time.perf_counter() - started
@@ -96,9 +97,12 @@ def _measure(kind: str, project: Path, stack: str, modules: list[str]) -> None:
 
 
 def _comes_back(name: str) -> bool:
-    """True for a module that another process can import by its name before the program does."""
+    """True for a module that another process can import by its name before the program does.
+
+    The provider's SDK lists its packages as modules that load when first used: those that were not used do not count.
+    """
     module = sys.modules[name]
-    return getattr(module, "__spec__", None) is not None and name not in ("__main__", "__mp_main__")
+    return type(module) is ModuleType and module.__spec__ is not None and name not in ("__main__", "__mp_main__")
 
 
 def _engine(project: Path, stack: str) -> int:

@@ -34,6 +34,16 @@ class Resource:
     retain_on_delete: bool = False
     aliases: tuple[str, ...] = ()
     ignore_changes: tuple[str, ...] = ()
+    replace_on_changes: tuple[str, ...] = ()
+    delete_before_replace: bool | None = None
+    """None if the program leaves it to the provider."""
+    deleted_with: str = ""
+    """URN of the resource whose deletion makes this one's needless."""
+    additional_secret_outputs: tuple[str, ...] = ()
+    custom_timeouts: Mapping[str, str] = field(default_factory=dict[str, str])
+    """`create`, `update`, `delete` → Go's notation of a duration (`30m`); only those that are set."""
+    declared_at: str = ""
+    """`components/network/vpc.py:52`: the line that declares it, relative to the project's folder."""
     simulated: bool = False
     """True if the backend made its outputs up instead of creating anything."""
     seconds: float = 0.0

@@ -5,8 +5,10 @@ unknown; in an update: what the backend made. Methods have the protocol's names.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
@@ -21,7 +23,8 @@ from marquee.engine.errors import BackendError, EngineError
 from marquee.engine.events import Event, ResourceDone, ResourceStarted
 from marquee.engine.graph import Resource
 from marquee.engine.project import Project
-from marquee.engine.registry import Registry, decode_provider_inputs, sorted_dependencies
+from marquee.engine.registry import Registry, decode_provider_inputs, recorded_options, sorted_dependencies
+from marquee.engine.state import merge
 from marquee.engine.typecheck import check_inputs
 from marquee.engine.urns import PROVIDER_PREFIX, STACK_TYPE
 from marquee.engine.values import UNKNOWN, Value
@@ -72,7 +75,7 @@ class Monitor(unserved.Unserved):
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
         """Record a resource; in an update, have the backend make it."""
-        with self._first_failure():
+        with self._first_failure(request):
             return self._register(request)
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
@@ -92,7 +95,7 @@ class Monitor(unserved.Unserved):
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802
         """Look up an existing resource (`Resource.get`)."""
-        with self._first_failure():
+        with self._first_failure(request):
             return self._read(request)
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802
@@ -128,7 +131,7 @@ class Monitor(unserved.Unserved):
         is_provider = request.type.startswith(PROVIDER_PREFIX)
         inputs = decode_provider_inputs(request.type, allowed) if is_provider else allowed
         if request.custom:
-            self._check_inputs(urn, request.type, inputs)
+            self._check_inputs(urn, request, inputs)
         created = self._made(urn, request, inputs)
         resource = Resource(
             urn=urn,
@@ -139,20 +142,19 @@ class Monitor(unserved.Unserved):
             provider=request.provider,
             id=created.id,
             inputs=inputs,
-            outputs=self._state(request.type, inputs, created),
+            outputs=self._state(request, inputs, created),
             dependencies=tuple(sorted(request.dependencies)),
             property_dependencies=sorted_dependencies(dependencies),
-            protect=request.protect,
-            retain_on_delete=request.retainOnDelete,
             aliases=aliases,
-            ignore_changes=tuple(request.ignoreChanges),
             simulated=created.simulated,
+            declared_at=self._declared_at(request),
             seconds=time.perf_counter() - started,
+            **recorded_options(request),
         )
         self.registry.resources[urn] = resource
         self.emit(ResourceDone(resource))
-        unchanged = allowed is sent and not created.outputs  # then it need not be encoded again
-        state = request.object if unchanged else encode({**allowed, **created.outputs})
+        unchanged = allowed is sent and not created.outputs and not request.additionalSecretOutputs
+        state = request.object if unchanged else encode(merge(allowed, created.outputs, secret=request.additionalSecretOutputs))
         return resource_pb2.RegisterResourceResponse(urn=urn, id=resource.id, object=state)
 
     def _inspected(self, urn: str, request: Any, inputs: dict[str, Value], aliases: tuple[str, ...]) -> dict[str, Value]:
@@ -162,11 +164,11 @@ class Monitor(unserved.Unserved):
         provider = self.registry.resources.get(request.provider.rpartition("::")[0])
         return self.policies.inspect(urn, request, inputs, aliases=aliases, provider=provider)
 
-    def _check_inputs(self, urn: str, type: str, inputs: Mapping[str, Value]) -> None:
-        problems = [f"{urn}: {problem}" for problem in check_inputs(type, inputs)]
+    def _check_inputs(self, urn: str, request: Any, inputs: Mapping[str, Value]) -> None:
+        problems = [f"{urn}: {problem}" for problem in check_inputs(request.type, inputs)]
         if problems and not self.preview:
             raise EngineError(problems)
-        self.problems += problems
+        self.problems += [f"{problem} ({self._declared_at(request)})" for problem in problems]
 
     def _made(self, urn: str, request: Any, inputs: Mapping[str, Value]) -> Created:
         if not request.custom:
@@ -178,10 +180,14 @@ class Monitor(unserved.Unserved):
             return _asked(urn, lambda: self.backend.read(asked, request.importId))
         return Created(id="") if self.preview else _asked(urn, lambda: self.backend.create(asked))
 
-    def _state(self, type: str, inputs: Mapping[str, Value], created: Created) -> dict[str, Value]:
-        """Inputs, then what the backend says; in a preview what only the provider can tell is unknown."""
-        computed = dict.fromkeys(sdk.computed_names(type), UNKNOWN) if self.preview and not created.id else {}
-        return {**computed, **inputs, **created.outputs}
+    def _state(self, request: Any, inputs: Mapping[str, Value], created: Created) -> dict[str, Value]:
+        unknown = sdk.computed_names(request.type) if self.preview and not created.id else ()
+        return merge(inputs, created.outputs, unknown=unknown, secret=request.additionalSecretOutputs)
+
+    def _declared_at(self, request: Any) -> str:
+        path = Path(request.sourcePosition.uri.removeprefix("file://"))
+        inside = path.is_relative_to(self.project.directory)
+        return f"{path.relative_to(self.project.directory) if inside else path}:{request.sourcePosition.line}"
 
     def _request(self, urn: str, request: Any, inputs: Mapping[str, Value]) -> Request:
         provider_inputs = self.registry.provider_inputs(request.type, request.provider)
@@ -208,9 +214,10 @@ class Monitor(unserved.Unserved):
             provider=request.provider,
             id=found.id,
             inputs=inputs,
-            outputs={**inputs, **found.outputs},
+            outputs=merge(inputs, found.outputs, secret=request.additionalSecretOutputs),
             dependencies=tuple(sorted(request.dependencies)),
             simulated=found.simulated,
+            declared_at=self._declared_at(request),
             seconds=time.perf_counter() - started,
         )
         self.registry.resources[urn] = resource
@@ -233,23 +240,19 @@ class Monitor(unserved.Unserved):
         from_parent = inherited(urn, type=request.type, parent=request.parent, parent_aliases=parent.aliases, stack=stack, project=project)
         return tuple(dict.fromkeys([*own, *from_parent]))
 
-    def _first_failure(self) -> "_FirstFailure":
-        return _FirstFailure(self)
-
-
-class _FirstFailure:
-    """Keeps the first MarqueeError that leaves the block; after it nothing is registered any more, so nothing more is made."""
-
-    def __init__(self, monitor: Monitor):
-        self._monitor = monitor
-
-    def __enter__(self) -> None:
-        if self._monitor.failure is not None:
-            raise self._monitor.failure
-
-    def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
-        if isinstance(error, MarqueeError) and self._monitor.failure is None:
-            self._monitor.failure = error
+    @contextmanager
+    def _first_failure(self, request: Any = None) -> Generator[None]:
+        """Keep the first MarqueeError that leaves the block; after it nothing is registered any more, so nothing more is made."""
+        if self.failure is not None:
+            raise self.failure
+        try:
+            yield
+        except MarqueeError as error:
+            self.failure = error
+            if isinstance(error, EngineError) and request is not None:
+                where = self._declared_at(request)
+                self.failure = EngineError([f"{problem} ({where})" for problem in error.problems], fix=error.fix)
+            raise self.failure from error.__cause__
 
 
 def _answer(values: Mapping[str, Value]) -> Any:

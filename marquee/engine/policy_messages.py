@@ -50,9 +50,14 @@ def _stack_resource(resource: Resource, by_urn: Mapping[str, Resource]) -> analy
         options=analyzer_pb2.AnalyzerResourceOptions(
             protect=resource.protect,
             ignoreChanges=resource.ignore_changes,
+            deleteBeforeReplace=bool(resource.delete_before_replace),
+            deleteBeforeReplaceDefined=resource.delete_before_replace is not None,
+            additionalSecretOutputs=resource.additional_secret_outputs,
             aliases=resource.aliases,
             parent=resource.parent,
-            customTimeouts=analyzer_pb2.AnalyzerResourceOptions.CustomTimeouts(),
+            customTimeouts=analyzer_pb2.AnalyzerResourceOptions.CustomTimeouts(
+                **{name: seconds(duration) for name, duration in resource.custom_timeouts.items()}
+            ),
         ),
         provider=_provider(by_urn.get(resource.provider.rpartition("::")[0])),
         dependencies=resource.dependencies,

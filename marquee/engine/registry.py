@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from marquee.engine import sdk
 from marquee.engine.errors import EngineError
@@ -89,3 +90,19 @@ def _from_json(value: Value) -> Value:
 def sorted_dependencies(dependencies: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
     """Property dependencies in an order that does not change from run to run: the SDK collects them in sets."""
     return {name: tuple(sorted(urns)) for name, urns in sorted(dependencies.items())}
+
+
+def recorded_options(request: Any) -> dict[str, Any]:
+    """The fields of `Resource` that repeat options of a RegisterResourceRequest."""
+    timeouts = request.customTimeouts
+    given = {"create": timeouts.create, "update": timeouts.update, "delete": timeouts.delete}
+    return {
+        "protect": request.protect,
+        "retain_on_delete": request.retainOnDelete,
+        "ignore_changes": tuple(request.ignoreChanges),
+        "replace_on_changes": tuple(request.replaceOnChanges),
+        "delete_before_replace": request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
+        "deleted_with": request.deletedWith,
+        "additional_secret_outputs": tuple(request.additionalSecretOutputs),
+        "custom_timeouts": {name: duration for name, duration in given.items() if duration},
+    }

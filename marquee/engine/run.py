@@ -1,12 +1,12 @@
 """Running a program: settings of the SDK, the program itself, its errors, and the graph at the end."""
 
+import asyncio
 import contextvars
 import runpy
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 
-from pulumi import log
 from pulumi.runtime import config as sdk_config
 from pulumi.runtime import settings as sdk_settings
 from pulumi.runtime.stack import run_in_stack
@@ -22,6 +22,7 @@ from marquee.engine.loop import DirectLoop
 from marquee.engine.monitor import Monitor
 from marquee.engine.program_errors import describe
 from marquee.engine.project import Project, load_project
+from marquee.engine.quick import lean_sdk
 from marquee.engine.registry import Registry
 from marquee.engine.values import Value
 from marquee.errors import MarqueeError
@@ -53,7 +54,7 @@ def run(
         emit(SecretStandIn(key, text))
     with analyzer.session(project, preview=preview, emit=emit) if analyzer else nullcontext() as policies:
         monitor = Monitor(project=project, backend=backend, preview=preview, emit=emit, registry=Registry(project), policies=policies)
-        with running_in(project.directory), _no_debug_log():
+        with running_in(project.directory), lean_sdk():
             # The SDK keeps its state in context variables: in a context of their own, no run sees another's.
             contextvars.copy_context().run(_execute, project, monitor)
         if monitor.problems:
@@ -105,16 +106,7 @@ def _with_problems(failure: MarqueeError, problems: list[str]) -> MarqueeError:
 def _ignore(*_args: object, **_kwargs: object) -> None: ...
 
 
-def _program(project: Project) -> None:
+async def _program(project: Project) -> None:
     runpy.run_path(str(project.program), run_name="__main__")
-
-
-@contextmanager
-def _no_debug_log() -> Generator[None]:
-    """Leave out the SDK's debug log: some ten messages a resource, formatted and sent for nobody to read."""
-    written = log.debug
-    log.debug = _ignore
-    try:
-        yield
-    finally:
-        log.debug = written
+    # Let the registrations begin. The SDK would otherwise find none to wait for, and wait for every single output instead.
+    await asyncio.sleep(0)

@@ -58,10 +58,10 @@ def output_types(token: str) -> Mapping[str, Any]:
 
 
 @functools.cache
-def computed_names(token: str) -> frozenset[str]:
-    """Properties that only the provider sets: outputs that are no inputs."""
+def computed_names(token: str) -> tuple[str, ...]:
+    """Properties that only the provider sets: outputs that are no inputs. Sorted."""
     args = args_class(token)
-    return frozenset(output_types(token)) - frozenset(input_types(args)) if args else frozenset()
+    return tuple(sorted(set(output_types(token)) - set(input_types(args)))) if args else ()
 
 
 @functools.cache
