@@ -1,7 +1,7 @@
 """A graph as a Terraform configuration, with the way back from an address to the resource it came from."""
 
-import hashlib
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,6 +15,7 @@ from marquee.conformance.values import Writer
 from marquee.engine import Graph, Resource, sdk
 from marquee.engine.typecheck import check_inputs
 
+PROVIDER_TYPE: Final = "pulumi:providers:aws"
 COPY: Final = "__literal"
 """End of the name of a copy whose JSON holds literals where the original holds references."""
 
@@ -117,7 +118,7 @@ class _Translation:
         self._secrets |= writer.secrets
         self._urns[address] = resource.urn
         meta = self._meta(resource, shape, type_name, writer.addresses)
-        self._resources.setdefault(type_name, {})[name] = body | _own_names(resource, shape, type_name, body) | meta
+        self._resources.setdefault(type_name, {})[name] = body | _own_name(resource, shape, type_name, body) | meta
         return writer.mixed_json
 
     def _writer(self, resource: Resource | None = None, *, literal_json: bool = False) -> Writer:
@@ -179,19 +180,16 @@ class _Translation:
         return found
 
 
-def _own_names(resource: Resource, shape: Object, type_name: str, body: Mapping[str, Any]) -> dict[str, str]:
-    """Names that Pulumi makes up: an argument that the provider requires and pulumi-aws does not."""
+def _own_name(resource: Resource, shape: Object, type_name: str, body: Mapping[str, Any]) -> dict[str, str]:
+    """The name that Pulumi makes up for a resource that is given none: the logical name and seven digits, equal in every run."""
+    part = by_property(shape, type_name).get("name")
     args = sdk.args_class(resource.type)
-    if args is None:
+    if part is None or args is None or part.shape != Scalar("string") or not part.settable:
         return {}
-    fields = by_property(shape, type_name)
-    optional = {fields[name].name for name in sdk.input_types(args).keys() - sdk.required_names(args) if name in fields}
-    suffix = hashlib.sha256(resource.urn.encode()).hexdigest()[:7]
-    return {
-        name: f"{resource.name}-{suffix}"
-        for name, part in shape.fields.items()
-        if part.required and part.shape == Scalar("string") and name in optional and name not in body
-    }
+    required = "name" in sdk.required_names(args) or "name" not in sdk.input_types(args)
+    if required or part.name in body or f"{part.name}_prefix" in body:
+        return {}
+    return {part.name: f"{resource.name}-{zlib.crc32(resource.urn.encode()):08x}"[:-1]}
 
 
 def _has_create_timeout(shape: Object) -> bool:
