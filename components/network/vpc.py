@@ -30,7 +30,8 @@ class VpcArgs:
 class Vpc(ComponentResource):
     """The VPC with its subnets, routes, access lists and flow logs.
 
-    Every name below it carries a zone's letter, so that a further zone adds resources and changes none.
+    What belongs to a zone carries its letter in the name and joins what is shared from its own side: a further zone adds
+    resources and changes none of these.
     """
 
     ref: NetworkRef
@@ -49,7 +50,7 @@ class Vpc(ComponentResource):
             tags={"Name": prefix},
             opts=child,
         )
-        # Without rules of its own, it lets its members talk to each other and to the world.
+        # As AWS makes it, it lets its members talk to each other and to the world.
         aws.ec2.DefaultSecurityGroup(name, vpc_id=vpc.id, ingress=[], egress=[], tags={"Name": f"{prefix}-default-unused"}, opts=child)
         FlowLogs(f"{name}-flow-logs", FlowLogsArgs(placement=args.placement, vpc_id=vpc.id), opts=child)
         gateway = aws.ec2.InternetGateway(name, vpc_id=vpc.id, tags={"Name": prefix}, opts=child)
