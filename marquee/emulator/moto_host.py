@@ -2,7 +2,9 @@
 
 import asyncio
 import functools
+import json
 from typing import Any
+from xml.sax.saxutils import escape
 
 from marquee.emulator import upstream
 from marquee.emulator.asgi import Receive, Scope, Send, headers_of, read_body, respond
@@ -24,11 +26,21 @@ def _dispatch(method: str, url: str, headers: dict[str, str], body: bytes) -> tu
     fields = upstream.http_headers()
     for name, value in headers.items():
         fields[name] = value
-    answer = _moto().process_request(upstream.prepared_request(method, url, fields, body, stream_output=False))
+    try:
+        answer = _moto().process_request(upstream.prepared_request(method, url, fields, body, stream_output=False))
+    except NotImplementedError as error:
+        return _not_implemented(str(error), is_json="x-amz-json" in headers.get("content-type", ""))
     if answer is None:
-        return 501, {}, b"moto knows no such service"
+        return _not_implemented(f"moto knows nothing at {url}", is_json=True)
     status, answer_headers, answer_body = answer
     return status, dict(answer_headers), answer_body.encode() if isinstance(answer_body, str) else answer_body
+
+
+def _not_implemented(message: str, *, is_json: bool) -> tuple[int, dict[str, Any], bytes]:
+    if is_json:
+        return 501, {"content-type": "application/json"}, json.dumps({"__type": "NotImplemented", "message": message}).encode()
+    error = f"<Error><Code>NotImplemented</Code><Message>{escape(message)}</Message></Error>"
+    return 501, {"content-type": "text/xml"}, f"<Response><Errors>{error}</Errors></Response>".encode()
 
 
 async def serve(scope: Scope, receive: Receive, send: Send, signature: Signature) -> None:

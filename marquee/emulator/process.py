@@ -1,5 +1,6 @@
 """Starting and ending the emulator: its own process group, loopback only, nothing left behind."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -81,25 +82,24 @@ class Emulator:
         return Door(endpoint=endpoint, ca_bundle=self.ca_bundle).visit(method, url, headers=headers, body=body)
 
     def _start(self, folder: Path) -> None:
-        listeners = [socket.create_server(("127.0.0.1", 0), backlog=256) for _ in range(2 if self._insecure else 1)]
-        urls = [f"{scheme}://127.0.0.1:{listener.getsockname()[1]}" for scheme, listener in zip(("https", "http"), listeners, strict=False)]
-        self.endpoint, self.insecure_endpoint = urls[0], urls[1] if self._insecure else None
-        self.ca_bundle = str(folder / "ca.pem")
-        descriptors = [listener.fileno() for listener in listeners]
-        log = folder / "log"
-        with log.open("wb") as output:
+        with contextlib.ExitStack() as stack:
+            listeners = [stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=256)) for _ in range(1 + self._insecure)]
+            ports = [listener.getsockname()[1] for listener in listeners]
+            self.endpoint = f"https://127.0.0.1:{ports[0]}"
+            self.insecure_endpoint = f"http://127.0.0.1:{ports[1]}" if self._insecure else None
+            self.ca_bundle = str(folder / "ca.pem")
+            descriptors = [listener.fileno() for listener in listeners]
+            log = folder / "log"
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "marquee.emulator.server", str(folder), *map(str, descriptors)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=output,
+                stderr=stack.enter_context(log.open("wb")),
                 pass_fds=descriptors,
                 start_new_session=True,
                 env=_environment(folder, self.endpoint),
                 cwd=folder,
             )
-        for listener in listeners:
-            listener.close()
         if self._process.stdout is None or self._process.stdout.readline() != b"ready\n":
             raise MarqueeError(f"The emulated AWS did not start:\n{log.read_text()[-4000:] if log.exists() else 'it left no log'}")
         self._clients = clients.Clients(endpoint=self.endpoint, ca_bundle=self.ca_bundle)
