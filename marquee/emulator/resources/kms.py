@@ -23,7 +23,7 @@ def replica_key(aws: Aws, given: Inputs) -> Made:
     key_id, home = primary.rpartition("/")[2], primary.split(":")[3]
     aws.call("kms", "replicate_key", given, region=home, KeyId=key_id, ReplicaRegion=aws.region)
     _enable(aws, given, key_id)
-    return key_id, key_state(aws, key_id)
+    return key_id, replica_state(aws, key_id)
 
 
 @creates("aws:kms/alias:Alias")
@@ -38,16 +38,26 @@ def alias(aws: Aws, given: Inputs) -> Made:
 @reads("aws:kms/key:Key")
 def key_state(aws: Aws, id: str) -> Outputs:
     """A key as KMS describes it."""
+    described, rotation = _described(aws, id)
+    own = pick(described, "MultiRegion", isEnabled="Enabled", customerMasterKeySpec="KeySpec")
+    return {**_shared(aws, described), **own, "enableKeyRotation": rotation}
+
+
+@reads("aws:kms/replicaKey:ReplicaKey")
+def replica_state(aws: Aws, id: str) -> Outputs:
+    """A replica has other words for the same."""
+    described, rotation = _described(aws, id)
+    return {**_shared(aws, described), **pick(described, "KeySpec", "Enabled"), "keyRotationEnabled": rotation}
+
+
+def _described(aws: Aws, id: str) -> tuple[Outputs, bool]:
     kms = aws.client("kms")
-    described = kms.describe_key(KeyId=id)["KeyMetadata"]
-    rotation = kms.get_key_rotation_status(KeyId=id)
-    return {
-        **pick(described, "KeyId", "KeySpec", "KeyUsage", "MultiRegion", "Description", arn="Arn", isEnabled="Enabled"),
-        "enableKeyRotation": rotation["KeyRotationEnabled"],
-        "keyRotationEnabled": rotation["KeyRotationEnabled"],
-        "customerMasterKeySpec": described["KeySpec"],
-        "policy": kms.get_key_policy(KeyId=id, PolicyName="default")["Policy"],
-    }
+    return kms.describe_key(KeyId=id)["KeyMetadata"], kms.get_key_rotation_status(KeyId=id)["KeyRotationEnabled"]
+
+
+def _shared(aws: Aws, described: Outputs) -> Outputs:
+    policy = aws.client("kms").get_key_policy(KeyId=described["KeyId"], PolicyName="default")["Policy"]
+    return {**pick(described, "KeyId", "KeyUsage", "Description", arn="Arn"), "policy": policy}
 
 
 def _enable(aws: Aws, given: Inputs, key_id: str) -> None:

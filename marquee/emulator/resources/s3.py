@@ -42,7 +42,7 @@ def bucket_state(aws: Aws, id: str) -> Outputs:
     }
 
 
-_SETTINGS = {
+SETTINGS = {
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ("put_bucket_lifecycle_configuration", "LifecycleConfiguration"),
     "aws:s3/bucketLogging:BucketLogging": ("put_bucket_logging", "BucketLoggingStatus.LoggingEnabled"),
     "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": (
@@ -61,11 +61,6 @@ _SETTINGS = {
 }
 """Type → the call that sets it, and the structure in the request that its properties are the fields of."""
 
-_DEFAULTS: dict[str, dict[str, Any]] = {
-    "put_bucket_lifecycle_configuration": {"TransitionDefaultMinimumObjectSize": "all_storage_classes_128K"},
-    "put_object_lock_configuration": {},
-}
-
 
 def _setting(method: str, into: str) -> Create:
     def create(aws: Aws, given: Inputs) -> Made:
@@ -76,7 +71,7 @@ def _setting(method: str, into: str) -> Create:
     return create
 
 
-for _token, (_method, _into) in _SETTINGS.items():
+for _token, (_method, _into) in SETTINGS.items():
     creates(_token)(_setting(_method, _into))
 
 

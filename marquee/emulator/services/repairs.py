@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from marquee.emulator.recorder import Recorder
-from marquee.emulator.services import dead_letters, functions, object_events, object_ranges, state_machines, strict_policies
+from marquee.emulator.services import dead_letters, functions, object_events, object_ranges, replica_keys, state_machines, strict_policies
 from marquee.emulator.services.enforcement import Enforcement
 from marquee.emulator.services.function_roles import FunctionRoles
 from marquee.emulator.services.notifications import Notifications
@@ -25,3 +25,4 @@ def install(recorder: Recorder, folder: Path) -> None:
     dead_letters.install()
     object_events.install()
     object_ranges.install()
+    replica_keys.install()
