@@ -185,6 +185,8 @@ def _tree(graph: Graph) -> Tree:
 def _grow(graph: Graph, urn: str, branch: Tree) -> None:
     kinds: dict[str, int] = {}
     for child in graph.children(urn):
+        if child.type.startswith("pulumi:"):
+            continue
         if child.custom:
             kind = child.type.rpartition(":")[2]
             kinds[kind] = kinds.get(kind, 0) + 1
