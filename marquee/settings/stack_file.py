@@ -124,7 +124,24 @@ def _config(config: dict[str, Any]) -> Iterable[Problem]:
         yield Problem(f"config.{KEY}", "", "is required", f"add {KEY}: with profile, identity, accounts and regions below it")
     elif not isinstance(config[KEY], dict):
         yield Problem("", shown(config[KEY]), "is not a mapping", f"write the sections below {KEY}, indented")
+    yield from _secrets(config.get(KEY), ())
     guarded = config.get(GUARD)
     if not isinstance(guarded, list) or not {"aws", "*"} & set(map(str, cast("list[Any]", guarded))):
         why = "does not name aws: a resource without an explicit provider would go to whatever account the shell points to"
         yield Problem(f"config.{GUARD}", shown(config.get(GUARD)), why, f'add {GUARD}: ["aws"]')
+
+
+def _secrets(value: Any, place: Place) -> Iterable[Problem]:
+    """Secrets among the settings. Pulumi decrypts them unmarked, so an error or a tag could print them."""
+    items: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(value, dict):
+        found = cast("dict[str, Any]", value)
+        if found.keys() == {"secure"}:
+            why = f"is a secret, and one of them makes all of {KEY} secret"
+            yield Problem(dotted(place), "", why, "no setting is secret: write it plainly")
+            return
+        items = found.items()
+    elif isinstance(value, list):
+        items = enumerate(cast("list[Any]", value))
+    for step, inner in items:
+        yield from _secrets(inner, (*place, step))

@@ -58,6 +58,8 @@ TEXTS = [
     ("owner: team", "owner: 12:30", "identity.owner", "base 60", 8),
     ("owner: team", "owner: .inf", "identity.owner", "finite", 8),
     ("owner: team", "owner: 2027-01-31", "identity.owner", "date", 8),
+    ("owner: team", "owner: {secure: v1:abc}", "identity.owner", "secret", 8),
+    ("[a, b, c]", "[a, {secure: v1:abc}]", "regions[0].zones[1]", "secret", 16),
     ("owner: team", "owner: =", "identity.owner", "special meaning", 8),
     ("owner: team", "owner: !!str team", "identity.owner", "type tag", 8),
     ("owner: team", "owner: !include team", "identity.owner", "type tag", 8),
@@ -114,6 +116,11 @@ def test_bad_text_is_refused_where_it_stands(old: str, new: str, path: str, word
 
 def test_the_good_text_is_good():
     assert parse(GOOD.encode(), "dev").settings().accounts.workload == "011122223333"
+
+
+def test_a_secret_among_the_settings_is_not_printed():
+    (problem,) = problems(GOOD.replace("owner: team", "owner: {secure: v1:abc}"))
+    assert "v1:abc" not in str(problem)
 
 
 def test_a_tab_is_named_in_the_fix():
