@@ -36,7 +36,7 @@ class VideoTrack(TypedDict):
     width: int
     height: int
     frameRate: str | None
-    """Frames a second as a fraction, such as `30000/1001`; None where the container does not say (transport streams)."""
+    """Frames a second as a fraction, such as `30000/1001`; None where the file states no constant one (transport streams, fragments)."""
 
 
 class AudioTrack(TypedDict):

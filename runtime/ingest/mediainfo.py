@@ -1,7 +1,6 @@
 """What libmediainfo says of a file, in the platform's own terms."""
 
-from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pymediainfo import MediaInfo, Track
 
@@ -38,26 +37,18 @@ def parse(file: RangeReader) -> Parsed:
     )
 
 
-def frame_rate(numerator: Any, denominator: Any, decimal: Any) -> Fraction | None:
-    """The exact rate if the file states one, else the decimal one to three places; None if there is none."""
-    if numerator and denominator:
-        return Fraction(int(numerator), int(denominator))
-    rate = Fraction(str(decimal)) if decimal else None
-    return rate or None
-
-
 def _duration(track: Track) -> int | None:
     # A number from some parsers and text with six decimals from others.
     return round(float(track.duration)) if track.duration else None
 
 
 def _video(track: Track) -> VideoTrack:
-    rate = frame_rate(track.framerate_num, track.framerate_den, track.frame_rate)
     return {
         "codec": str(track.format or "unknown"),
         "width": int(track.width),
         "height": int(track.height),
-        "frameRate": f"{rate.numerator}/{rate.denominator}" if rate else None,
+        # The library's decimal rate beside it may be an average that it divided out of a duration, other tracks' included.
+        "frameRate": f"{track.framerate_num}/{track.framerate_den}" if track.framerate_num and track.framerate_den else None,
     }
 
 
