@@ -1,6 +1,6 @@
 """What the platform has once, wherever its regions are: keys, names in DNS, the title catalogue, the boundary, the budget."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi_aws as aws
@@ -40,7 +40,7 @@ class GlobalPlane(ComponentResource):
     """The parts that every region builds on. It hands them plain outputs and knows nothing of what a region makes of them."""
 
     refs: GlobalRefs
-    name_servers: Output[list[str]] | None
+    name_servers: Output[Sequence[str]] | None
     """Of a zone made here, for the registrar of the domain; None for a zone that existed."""
 
     def __init__(self, name: str, args: GlobalPlaneArgs, opts: ResourceOptions | None = None):

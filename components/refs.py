@@ -50,6 +50,8 @@ class QueueRef:
     name: str
     arn: str
     """Known before the queue exists, since its name is fixed."""
+    ready: Output[str]
+    """The ARN, once the queue exists: for what AWS checks at creation."""
     url: Output[str]
 
 

@@ -94,7 +94,7 @@ class LambdaFunction(ComponentResource):
             timeout=args.timeout_seconds,
             environment={"variables": {"POWERTOOLS_SERVICE_NAME": args.workload, **args.environment}},
             kms_key_arn=place.keys.data,
-            dead_letter_config={"target_arn": args.dead_letters.arn},
+            dead_letter_config={"target_arn": args.dead_letters.ready},
             tracing_config={"mode": "Active"},
             logging_config={"log_format": "JSON", "log_group": logs.name},
             opts=child,

@@ -66,19 +66,18 @@ class KeySet(ComponentResource):
         self, name: str, args: KeySetArgs, data_class: DataClass, home: str, regions: Sequence[str]
     ) -> dict[tuple[DataClass, str], Output[str]]:
         primary = self._key(name, args, data_class, home, multi_region=True)
-        replicas = {
-            (data_class, region): aws.kms.ReplicaKey(
-                f"{name}-{data_class}-{region}",
-                description=f"{args.names.prefix}: {data_class}",
-                primary_key_arn=primary.arn,
-                policy=key_policy(data_class, account=args.names.account, region=region),
-                deletion_window_in_days=_WAIT_DAYS[args.keep_data],
-                opts=data_opts(self, keep_data=args.keep_data, provider=args.providers[region]),
-            ).arn
-            for region in regions
-            if region != home
-        }
-        return {(data_class, home): primary.arn, **replicas}
+        arns: dict[tuple[DataClass, str], Output[str]] = {(data_class, home): primary.arn}
+        for region in regions:
+            if region != home:
+                arns[data_class, region] = aws.kms.ReplicaKey(
+                    f"{name}-{data_class}-{region}",
+                    description=f"{args.names.prefix}: {data_class}",
+                    primary_key_arn=primary.arn,
+                    policy=key_policy(data_class, account=args.names.account, region=region),
+                    deletion_window_in_days=_WAIT_DAYS[args.keep_data],
+                    opts=data_opts(self, keep_data=args.keep_data, provider=args.providers[region]),
+                ).arn
+        return arns
 
     def _key(self, name: str, args: KeySetArgs, data_class: DataClass, region: str, *, multi_region: bool) -> aws.kms.Key:
         return aws.kms.Key(

@@ -53,5 +53,5 @@ class Queue(ComponentResource):
         }
         statements = [deny_insecure_transport(arn, action="sqs:*"), *([from_events] if args.event_sources else [])]
         aws.sqs.QueuePolicy(name, queue_url=queue.url, policy=json.dumps({"Version": "2012-10-17", "Statement": statements}), opts=child)
-        self.ref = QueueRef(name=queue_name, arn=arn, url=queue.url)
+        self.ref = QueueRef(name=queue_name, arn=arn, ready=queue.arn, url=queue.url)
         self.register_outputs({"url": queue.url})
