@@ -32,6 +32,8 @@ class Emulator:
     """The same without TLS, when asked for with `insecure=True`: bucket policies deny it."""
     ca_bundle: str
     """Path of the authority that signed the endpoint's certificate."""
+    server = "marquee.emulator.server"
+    """Module that runs in the process. Tests of the repairs put one without repairs in its place."""
 
     def __init__(self, *, insecure: bool = False):
         self._insecure = insecure
@@ -91,7 +93,7 @@ class Emulator:
             descriptors = [listener.fileno() for listener in listeners]
             log = folder / "log"
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "marquee.emulator.server", str(folder), *map(str, descriptors)],
+                [sys.executable, "-m", self.server, str(folder), *map(str, descriptors)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=stack.enter_context(log.open("wb")),

@@ -254,9 +254,15 @@ class TestKeys:
         assert code_of(lambda: others["dynamodb"].get_item(TableName="titles", Key={"id": {"S": "x"}})) == "AccessDeniedException"
         assert code_of(lambda: others["secretsmanager"].get_secret_value(SecretId="token")) == "AccessDeniedException"
         assert {call.action for call in refused(aws.calls())} == {"kms:GenerateDataKey", "kms:Decrypt"}
-        aws("iam").put_role_policy(
-            RoleName="caller", PolicyName="key", PolicyDocument=policy(allow(["kms:GenerateDataKey", "kms:Decrypt"], key))
-        )
+        contexts = {
+            "aws:sqs:arn": aws.arn("sqs", "q"),
+            "aws:dynamodb:tableName": "titles",
+            "SecretARN": aws.arn("secretsmanager", "secret:*"),
+        }
+        for name, value in contexts.items():
+            only = {"StringLike": {f"kms:EncryptionContext:{name}": value}}
+            document = policy(allow(["kms:GenerateDataKey", "kms:Decrypt"], key, Condition=only))
+            aws("iam").put_role_policy(RoleName="caller", PolicyName=name.replace(":", "-"), PolicyDocument=document)
         assert code_of(lambda: sqs.send_message(QueueUrl=url, MessageBody="x")) == ""
         assert code_of(lambda: others["dynamodb"].get_item(TableName="titles", Key={"id": {"S": "x"}})) == ""
         assert code_of(lambda: others["secretsmanager"].get_secret_value(SecretId="token")) == ""

@@ -48,7 +48,7 @@ class Use:
     service: str
     """As `kms:ViaService` names it, before the region."""
     context: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Encryption context, where conditions on it are known."""
+    """Encryption context, for conditions on it."""
 
 
 def implied(action: str, resource: str) -> list[Use]:
@@ -66,7 +66,13 @@ def implied(action: str, resource: str) -> list[Use]:
     arn = record["Arn"] if record else key
     if record and record.get("KeyManager") == "AWS":
         return []
-    return [Use(name, arn, service, _s3_context(resource) if service == "s3" else {}) for name in actions]
+    return [Use(name, arn, service, _context(service, resource)) for name in actions]
+
+
+def conditions(use: Use, region: str) -> dict[str, str]:
+    """The condition keys, in lower case, under which `use` is judged."""
+    via = {"kms:viaservice": f"{use.service}.{region}.amazonaws.com"}
+    return via | {f"kms:encryptioncontext:{name.lower()}": value for name, value in use.context.items()}
 
 
 def _s3_key(resource: str) -> str:
@@ -79,11 +85,21 @@ def _s3_key(resource: str) -> str:
     return request().headers.get(header) or stored or s3._bucket_default_sse_headers(bucket).get(header, "")
 
 
-def _s3_context(resource: str) -> dict[str, str]:
-    """The bucket if it has a bucket key, else the object. Source: S3 User Guide, "Reducing the cost of SSE-KMS with Bucket Keys"."""
-    bucket = resource.partition("/")[0]
-    default: Any = module("ministack.services.s3")._bucket_encryption.get(bucket.removeprefix("arn:aws:s3:::")) or ""
-    return {"aws:s3:arn": bucket if "<BucketKeyEnabled>true<" in default else resource}
+def _context(service: str, resource: str) -> dict[str, str]:
+    """What the service puts into the encryption context. Source: the guides above; secrets also carry a version, which is not known here.
+
+    For S3 that is the bucket if it has a bucket key, else the object: S3 User Guide, "Reducing the cost of SSE-KMS with Bucket Keys".
+    """
+    if service == "dynamodb":
+        return {"aws:dynamodb:tablename": resource.split("/")[1], "aws:dynamodb:subscriberid": resource.split(":")[4]}
+    if service == "s3":
+        bucket = resource.partition("/")[0]
+        default: Any = module("ministack.services.s3")._bucket_encryption.get(bucket.removeprefix("arn:aws:s3:::")) or ""
+        return {"aws:s3:arn": bucket if "<BucketKeyEnabled>true<" in default else resource}
+    return {_CONTEXT_NAMES[service]: resource}
+
+
+_CONTEXT_NAMES = {"kinesis": "aws:kinesis:arn", "secretsmanager": "secretarn", "sns": "aws:sns:topicarn", "sqs": "aws:sqs:arn"}
 
 
 def _sqs_key(resource: str) -> str:

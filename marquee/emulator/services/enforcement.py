@@ -63,9 +63,8 @@ class Enforcement:
         if refusal is not None or not attempt.access_key:
             return refusal
         for use in encryption.implied(attempt.action, attempt.resource):
-            via = {"kms:viaservice": f"{use.service}.{attempt.region}.amazonaws.com"}
-            via |= {f"kms:encryptioncontext:{name}": value for name, value in use.context.items()}
-            refusal = self._judge_one(replace(attempt, action=use.action, service="kms", resource=use.key_arn, context=via))
+            context = encryption.conditions(use, attempt.region)
+            refusal = self._judge_one(replace(attempt, action=use.action, service="kms", resource=use.key_arn, context=context))
             if refusal is not None:
                 return refusal
         return None

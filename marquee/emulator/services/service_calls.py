@@ -34,16 +34,16 @@ class ServiceCalls:
 
     def allowed(self, call: ServiceCall) -> bool:
         """Whether the resource's policy allows the service, and the policy of the key under which the resource lies."""
-        if not self._judge(call, call.action, call.resource, via=""):
+        if not self._judge(call, call.action, call.resource, {}):
             return False
         uses = encryption.implied(call.action, call.resource)
-        return all(self._judge(call, use.action, use.key_arn, via=f"{use.service}.{call.region}.amazonaws.com") for use in uses)
+        return all(self._judge(call, use.action, use.key_arn, encryption.conditions(use, call.region)) for use in uses)
 
     def refuse_unjudged(self, call: ServiceCall, reason: str) -> None:
         """Record a call that the emulator neither makes nor can judge."""
         self._record(call, call.action, call.resource, Verdict.UNJUDGED, reason)
 
-    def _judge(self, call: ServiceCall, action: str, resource: str, *, via: str) -> bool:
+    def _judge(self, call: ServiceCall, action: str, resource: str, conditions: dict[str, str]) -> bool:
         keys: dict[str, Any] = {"aws:sourcearn": call.source_arn, "aws:sourceaccount": call.account, "aws:sourceowner": call.account}
         context = self._evaluator.EvalContext(
             principal_arn="*",
@@ -52,7 +52,7 @@ class ServiceCalls:
             action=action,
             resource_arn=resource,
             region=call.region,
-            service_context=keys | ({"kms:viaservice": via} if via else {}),
+            service_context=keys | conditions,
         )
         try:
             policies = _policies(self._evaluator, action, resource)

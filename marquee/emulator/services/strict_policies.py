@@ -68,6 +68,8 @@ def _supply(key: str, context: Any) -> Any:
         return str("kms:viaservice" in context.service_context).lower()
     if key == "kms:calleraccount":
         return context.principal_account
+    if key.startswith("kms:encryptioncontext:") and "kms:viaservice" in context.service_context:
+        return None  # `encryption` gives all that the service would
     if key in _TRUTHFULLY_ABSENT or key.startswith(_FAMILIES):
         return None
     raise UnjudgedError(f"condition key {key} is not supplied")

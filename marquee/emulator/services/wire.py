@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, unquote, urlencode
 
 from marquee.emulator.upstream import botocore_session, create_serializer
 
@@ -28,6 +28,7 @@ class Wire:
     """Signing name."""
     method: str
     path: str
+    """Decoded, as ASGI has it."""
     headers: dict[str, str]
     body: bytes
     query: dict[str, list[str]]
@@ -48,7 +49,7 @@ def serialise(operation: Operation) -> Wire:
     return Wire(
         service=service.signing_name,
         method=request["method"],
-        path=path,
+        path=unquote(path),
         headers={str(name).lower(): str(value) for name, value in request["headers"].items()},
         body=body.encode() if isinstance(body, str) else bytes(body),
         query=query,
