@@ -9,9 +9,9 @@ import asyncio
 import selectors
 from collections.abc import Callable
 from concurrent.futures import Executor
-from typing import Any, Final
+from typing import Any
 
-STALL_SECONDS: Final = 20.0
+STALL_SECONDS = 20.0
 """How long a loop with nothing to do, no timer and no socket may wait for another thread before the run is given up."""
 
 
@@ -22,14 +22,10 @@ class StalledError(Exception):
 class _ImpatientSelector(selectors.DefaultSelector):
     """Blocks for ever only while there is something, besides the loop's own wake-up pipe, that may become ready."""
 
-    def __init__(self, stall_seconds: float):
-        super().__init__()
-        self._stall_seconds = stall_seconds
-
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is not None or len(self.get_map()) > 1:
             return super().select(timeout)
-        events = super().select(self._stall_seconds)
+        events = super().select(STALL_SECONDS)
         if not events:
             raise StalledError
         return events
@@ -38,8 +34,8 @@ class _ImpatientSelector(selectors.DefaultSelector):
 class DirectLoop(asyncio.SelectorEventLoop):
     """Runs what is meant for the default executor directly; gives up when the program can never finish."""
 
-    def __init__(self, stall_seconds: float = STALL_SECONDS):
-        super().__init__(_ImpatientSelector(stall_seconds))
+    def __init__(self) -> None:
+        super().__init__(_ImpatientSelector())
 
     def run_in_executor(self, executor: Executor | None, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Call `func` now when `executor` is None; otherwise as any loop does."""

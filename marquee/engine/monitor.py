@@ -22,6 +22,7 @@ from marquee.engine.backend import Backend, Created, Request
 from marquee.engine.errors import BackendError, EngineError
 from marquee.engine.events import Event, ResourceDone, ResourceStarted
 from marquee.engine.graph import Resource
+from marquee.engine.program_errors import InvokeRefused
 from marquee.engine.project import Project
 from marquee.engine.registry import Registry, decode_provider_inputs, recorded_options, sorted_dependencies
 from marquee.engine.state import merge
@@ -60,6 +61,8 @@ class Monitor(unserved.Unserved):
     """The first error that the engine or the backend met; the SDK wraps and repeats it, so it is kept here."""
     problems: list[str] = field(default_factory=list[str])
     """What a preview found wrong with inputs; it goes on, so that all is reported at once."""
+    refused_invokes: dict[str, MarqueeError] = field(default_factory=dict[str, MarqueeError])
+    """Text of the SDK's exception for a failed function → our error behind it."""
     _registered_outputs: set[str] = field(default_factory=set[str])
 
     def GetDeploymentInfo(self, _request: Any) -> Any:  # noqa: N802
@@ -100,15 +103,13 @@ class Monitor(unserved.Unserved):
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802
         """Answer a provider function. With an argument still unknown, the answer is unknown."""
-        # An error goes to the caller alone, which may have another way to go on.
-        token, args = request.tok, decode(request.args)
-        if token == "pulumi:pulumi:getResource":  # noqa: S105 a function's token
-            return self._get_resource(args["urn"])
-        self.registry.check_provider(token, token, request.provider)
-        if _has_unknown(args):
-            return resource_pb2.ResourceInvokeResponse(unknown=True)
-        provider_inputs = self.registry.provider_inputs(token, request.provider)
-        return _answer(_asked(token, lambda: self.backend.invoke(token, args, provider_inputs)))
+        try:
+            return self._invoke(request)
+        except MarqueeError as error:
+            # To the SDK it is the answer of this one call: its caller may know another way to go on.
+            refusal = InvokeRefused(request.tok, error)
+            self.refused_invokes[refusal.as_the_sdk_tells_it] = error
+            raise refusal from error
 
     def SignalAndWaitForShutdown(self, _request: Any) -> Any:  # noqa: N802
         """The program is done."""
@@ -223,6 +224,16 @@ class Monitor(unserved.Unserved):
         self.registry.resources[urn] = resource
         self.emit(ResourceDone(resource))
         return resource_pb2.ReadResourceResponse(urn=urn, id=found.id, properties=encode(resource.outputs))
+
+    def _invoke(self, request: Any) -> Any:
+        token, args = request.tok, decode(request.args)
+        if token == "pulumi:pulumi:getResource":  # noqa: S105 a function's token
+            return self._get_resource(args["urn"])
+        self.registry.check_provider(token, token, request.provider)
+        if _has_unknown(args):
+            return resource_pb2.ResourceInvokeResponse(unknown=True)
+        provider_inputs = self.registry.provider_inputs(token, request.provider)
+        return _answer(_asked(token, lambda: self.backend.invoke(token, args, provider_inputs)))
 
     def _get_resource(self, urn: str) -> Any:
         resource = self.registry.resources.get(urn)

@@ -1,8 +1,10 @@
 """A program's exception as an error that a user can act on."""
 
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 
+import grpc
 from pulumi import RunError
 
 from marquee.engine.errors import ProgramError
@@ -10,9 +12,26 @@ from marquee.engine.loop import StalledError
 from marquee.errors import MarqueeError
 
 
-def describe(error: BaseException, directory: Path) -> MarqueeError:
-    """What to raise for `error`, which left the program in `directory`: a MarqueeError inside it, or a ProgramError about it."""
-    ours = next((cause for cause in _chain(error) if isinstance(cause, MarqueeError)), None)
+class InvokeRefused(grpc.RpcError):
+    """How the SDK expects to hear that a function failed."""
+
+    def __init__(self, token: str, error: MarqueeError):
+        super().__init__(error.what)
+        self.as_the_sdk_tells_it = f"invoke of {token} failed: {error.what}"
+        self._details = error.what
+
+    def code(self) -> grpc.StatusCode:
+        """A provider's errors have no other code."""
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        """What went wrong."""
+        return self._details
+
+
+def describe(error: BaseException, directory: Path, refused_invokes: Mapping[str, MarqueeError]) -> MarqueeError:
+    """What to raise for `error`, which left the program in `directory`: a MarqueeError behind it, or a ProgramError about it."""
+    ours = next((cause for cause in _chain(error) if isinstance(cause, MarqueeError)), None) or refused_invokes.get(str(error))
     if ours is not None:
         return ours
     if isinstance(error, RunError):
@@ -28,11 +47,15 @@ def describe(error: BaseException, directory: Path) -> MarqueeError:
     return ProgramError(f"the program failed: {type(error).__name__}: {error}", fix=f"raised at {where}" if where else "")
 
 
-def _chain(error: BaseException | None) -> list[BaseException]:
+def _chain(error: BaseException) -> list[BaseException]:
+    """The error and all that led to it. The SDK makes an exception its own cause, so both links are followed."""
     found: list[BaseException] = []
-    while error is not None and error not in found:
-        found.append(error)
-        error = error.__cause__ or error.__context__
+    ahead: list[BaseException | None] = [error]
+    while ahead:
+        current = ahead.pop(0)
+        if current is not None and current not in found:
+            found.append(current)
+            ahead += [current.__cause__, current.__context__]
     return found
 
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 from pulumi import log
@@ -40,9 +41,18 @@ def _ignore(*_args: object, **_kwargs: object) -> None: ...
 
 
 def _where_declared() -> Any:
-    """The frame that declares a resource: the innermost that is not the SDK's. Its line is what an error names."""
+    """The frame that declares a resource: the innermost that is neither the SDK's nor the resource's own constructor.
+
+    Its line is what an error names. Called by the SDK's `register_resource(res, …)` and `read_resource(res, …)`.
+    """
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_SDK):
+    resource = frame.f_locals.get("res")
+    while frame.f_back is not None and (frame.f_code.co_filename.startswith(_SDK) or _constructs(frame, resource)):
         frame = frame.f_back
     position = source_pb2.SourcePosition(uri=f"file://{frame.f_code.co_filename}", line=frame.f_lineno)
     return source_pb2.StackTrace(frames=[source_pb2.StackFrame(pc=position)])
+
+
+def _constructs(frame: FrameType, resource: object) -> bool:
+    code = frame.f_code
+    return code.co_name == "__init__" and frame.f_locals.get(code.co_varnames[0]) is resource

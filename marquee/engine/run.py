@@ -48,6 +48,7 @@ def run(
     Raises MarqueeError: of exit code 2 for bad project files, `EngineError`, `ProgramError`, `BackendError`, `PolicyViolation`, or what the
     program itself raised, if that is a MarqueeError. Not reentrant, and not for use inside a running event loop.
     """
+    _refuse_running_loop()
     emit = on_event or _ignore
     project = load_project(Path(project_dir), stack, config)
     for key, text in project.stand_ins.items():
@@ -88,7 +89,7 @@ def _execute(project: Project, monitor: Monitor) -> None:
         if isinstance(error, SystemExit) and not error.code:
             return
         if isinstance(error, Exception | SystemExit):
-            raise describe(error, project.directory) from error
+            raise describe(error, project.directory, monitor.refused_invokes) from error
         raise
     finally:
         loop.discard()
@@ -101,6 +102,14 @@ def _with_problems(failure: MarqueeError, problems: list[str]) -> MarqueeError:
     if not problems or not isinstance(failure, EngineError):
         return failure
     return EngineError([*problems, *failure.problems], fix=failure.fix)
+
+
+def _refuse_running_loop() -> None:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise MarqueeError("a program cannot be run inside a running event loop", fix="call run() in a thread of its own (asyncio.to_thread)")
 
 
 def _ignore(*_args: object, **_kwargs: object) -> None: ...

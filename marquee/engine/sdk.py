@@ -27,7 +27,8 @@ def resource_class(token: str) -> type | None:
         infos = [getattr(package, "pkg_info", {}) for package in rpc._RESOURCE_PACKAGES.get(package_of(token), [])]
         names = [(info["fqn"], info["class"]) for info in infos if info.get("token") == token]
     else:
-        package, module, _ = token.split(":", 2)
+        package, _, rest = token.partition(":")
+        module = rest.partition(":")[0]
         infos = [getattr(found, "mod_info", {}) for found in rpc._RESOURCE_MODULES.get(f"{package}:{module}", [])]
         names = [(info["fqn"], info["classes"][token]) for info in infos if token in info.get("classes", {})]
     if not names:
@@ -67,7 +68,8 @@ def computed_names(token: str) -> tuple[str, ...]:
 @functools.cache
 def function_result(token: str) -> type | None:
     """The class of a function's answer, found by its name in the SDK; None if it is not there."""
-    package, module, name = token.split(":", 2)
+    package, _, rest = token.partition(":")
+    module, _, name = rest.partition(":")
     _import_sdk(package)
     area = module.partition("/")[0]
     for fqn in (f"pulumi_{package}.{area}", f"pulumi_{package}.{area}_", f"pulumi_{package}"):

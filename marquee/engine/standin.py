@@ -78,7 +78,7 @@ def _subject(token: str, name: str, provider_inputs: Mapping[str, Value]) -> _Su
     accounts: Any = provider_inputs.get("allowedAccountIds") or []
     return _Subject(
         name=name,
-        service=token.split(":")[1].partition("/")[0],
+        service=token.partition(":")[2].partition("/")[0].partition(":")[0],
         region=_known_text(provider_inputs.get("region")) or "nowhere",
         account=_known_text(accounts[0] if isinstance(accounts, list) and accounts else None) or "000000000000",
         package=package_of(token),
