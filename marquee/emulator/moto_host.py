@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from marquee.emulator import upstream
 from marquee.emulator.asgi import Receive, Scope, Send, headers_of, read_body, respond
 from marquee.emulator.hosts import MOTO
-from marquee.emulator.services import prefix_lists
+from marquee.emulator.services import networks
 from marquee.emulator.signature import Signature
 
 _lock = asyncio.Lock()  # moto's backends are plain dictionaries without locks
@@ -18,7 +18,7 @@ _lock = asyncio.Lock()  # moto's backends are plain dictionaries without locks
 @functools.cache
 def _moto() -> Any:
     """moto's dispatcher, imported and changed when the first request comes: 0.4 s that not every start needs."""
-    prefix_lists.install()
+    networks.install()
     return upstream.module("moto.core.botocore_stubber").BotocoreStubber()
 
 

@@ -38,6 +38,14 @@ class Bench:
     def invoke(self, token: str, **args: Any) -> Any:
         return self.backend.invoke(token, args, {"region": self.region, "allowedAccountIds": [self.account]})
 
+    def sent(self, service: str, operation: str) -> list[dict[str, Any]]:
+        """Requests of an operation from now on: for settings that the emulator takes and forgets."""
+        requests: list[dict[str, Any]] = []
+        client = self(service)
+        event = f"before-parameter-build.{client.meta.service_model.service_id.hyphenize()}.{operation}"
+        client.meta.events.register(event, lambda params, **_: requests.append(dict(params)))
+        return requests
+
     def arn(self, service: str, resource: str) -> str:
         return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
 

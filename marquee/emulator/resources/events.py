@@ -21,13 +21,6 @@ def event_bus_state(aws: Aws, id: str) -> Outputs:
     return {"name": found["Name"], "arn": found["Arn"]}
 
 
-@creates("aws:cloudwatch/eventBusPolicy:EventBusPolicy")
-def event_bus_policy(aws: Aws, given: Inputs) -> Made:
-    """Who may put events; the id is the bus's name."""
-    aws.call("events", "put_permission", given)
-    return given.get("eventBusName", "default"), {}
-
-
 @creates("aws:cloudwatch/eventRule:EventRule")
 def event_rule(aws: Aws, given: Inputs) -> Made:
     """A rule, enabled unless told otherwise."""

@@ -1,8 +1,9 @@
 """Route 53: zones, records, health checks. Its resources are of no region."""
 
+import uuid
 from typing import Any
 
-from marquee.emulator.resources.context import Aws, Made, Outputs, crc32
+from marquee.emulator.resources.context import Aws, Made, Outputs
 from marquee.emulator.resources.inputs import Inputs
 from marquee.emulator.resources.registry import creates, reads
 
@@ -16,7 +17,7 @@ def zone(aws: Aws, given: Inputs) -> Made:
     config = {"Comment": comment, "PrivateZone": bool(vpcs)}
     made = aws.call(
         "route53", "create_hosted_zone", given,
-        Name=aws.physical(given), CallerReference=_reference(aws), HostedZoneConfig=config, VPC=vpcs[0] if vpcs else None,
+        Name=aws.physical(given), CallerReference=uuid.uuid4().hex, HostedZoneConfig=config, VPC=vpcs[0] if vpcs else None,
     )  # fmt: skip
     zone_id = made["HostedZone"]["Id"].removeprefix("/hostedzone/")
     for other in vpcs[1:]:
@@ -70,7 +71,7 @@ def health_check(aws: Aws, given: Inputs) -> Made:
         wanted["alarmIdentifier"] = {"name": given["cloudwatchAlarmName"], "region": given.get("cloudwatchAlarmRegion", aws.region)}
     if given["type"] in {"HTTPS", "HTTPS_STR_MATCH"}:
         wanted.setdefault("enableSni", True)
-    reference = {"CallerReference": wanted.pop("referenceName", _reference(aws))}
+    reference = {"CallerReference": wanted.pop("referenceName", uuid.uuid4().hex)}
     config = {_CHECK.get(name, name): value for name, value in wanted.items()}
     made = aws.call("route53", "create_health_check", Inputs(config), into="HealthCheckConfig", **reference)
     check = made["HealthCheck"]["Id"]
@@ -79,11 +80,6 @@ def health_check(aws: Aws, given: Inputs) -> Made:
 
 
 _CHECK = {"childHealthThreshold": "healthThreshold", "fqdn": "fullyQualifiedDomainName", "invertHealthcheck": "inverted"}
-
-
-def _reference(aws: Aws) -> str:
-    """Route 53 makes nothing twice for one reference."""
-    return f"{aws.name}-{crc32(aws.urn):08x}"
 
 
 def _tag(aws: Aws, kind: str, id: str) -> None:

@@ -148,7 +148,7 @@ def _endpoint(aws: Aws, made: dict[str, Any]) -> Outputs:
         "state": made.get("State", "available").lower(),
         "dnsEntries": entries,
         "networkInterfaceIds": made.get("NetworkInterfaceIds", []),
-        **pick(made, "PolicyDocument"),
+        **pick(made, policy="PolicyDocument"),
         **gateway,
     }
 
