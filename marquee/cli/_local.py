@@ -3,7 +3,7 @@
 import json
 import signal
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
@@ -23,6 +23,8 @@ from marquee.emulator import Emulator
 from marquee.emulator.recorder import refused
 from marquee.engine import Graph, PolicyViolation
 from marquee.engine.events import Event, Message, ResourceDone, SecretStandIn
+from marquee.engine.findings import Finding
+from marquee.errors import MarqueeError
 from marquee.ingest import Target
 
 
@@ -44,13 +46,8 @@ def local_up(stack: str, *, as_json: bool) -> None:
 def local_preview(stack: str, *, as_json: bool) -> None:
     """`marquee local preview`."""
     settings_of(stack)
-    with notes.status("Running the program and the policy pack"):
-        try:
-            outcome = deployment.preview(project_dir(), stack)
-        except PolicyViolation as violation:
-            if violation.graph is not None and not as_json:
-                _print_findings(violation.findings)
-            raise
+    with notes.status("Running the program and the policy pack"), _violations_as_a_list(as_json=as_json):
+        outcome = deployment.preview(project_dir(), stack)
     if as_json:
         print_json({**_report(outcome), "resources": [_resource(resource) for resource in outcome.graph]})
         return
@@ -91,6 +88,25 @@ def _wait_for_a_signal() -> None:
 
 
 @contextmanager
+def _violations_as_a_list(*, as_json: bool = False) -> Generator[None]:
+    """A violation is shown as a list of findings and ends in one sentence; a machine gets the findings in the error."""
+    try:
+        yield
+    except PolicyViolation as violation:
+        if as_json:
+            raise
+        _print_findings([finding for finding in violation.findings if finding.blocks])
+        number = sum(finding.blocks for finding in violation.findings)
+        raise MarqueeError(
+            f"{number} mandatory policy violations; nothing was created"
+            if number > 1
+            else "a mandatory policy violation; nothing was created",
+            fix="change the resources named above, or record an exemption with reason, owner and expiry under security.exemptions",
+            exit_code=violation.exit_code,
+        ) from None
+
+
+@contextmanager
 def deployed(stack: str) -> Generator[tuple[Emulator, Outcome]]:
     """The stack on a running emulator, with progress on standard error."""
     settings_of(stack)  # what is wrong with the stack file is said before anything is started
@@ -98,7 +114,8 @@ def deployed(stack: str) -> Generator[tuple[Emulator, Outcome]]:
     columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns, console=notes, transient=True) as progress:
         judged = progress.add_task("Preview and policies", total=None)
-        preview = deployment.preview(root, stack, _counting(progress, judged))
+        with _violations_as_a_list():
+            preview = deployment.preview(root, stack, _counting(progress, judged))
         progress.remove_task(judged)
         task = progress.add_task("Starting the emulated AWS", total=len(preview.graph))
         with Emulator() as emulator:
@@ -165,13 +182,14 @@ def _print_policies(outcome: Outcome) -> None:
     console.print(f"[bold]Policies[/] {said}")
 
 
-def _print_findings(findings: Any) -> None:
-    shown = [finding for finding in findings if deployment.kind(finding) != "deferred"]
-    for finding in shown:
-        colour = "red" if finding.blocks else "yellow"
-        console.print(
-            f"  [{colour}]{deployment.kind(finding)}[/] {escape(finding.message)} [dim]{escape(finding.urn.rpartition('::')[2])}[/]"
-        )
+def _print_findings(findings: Iterable[Finding]) -> None:
+    """On standard error, the deferred ones left out: they are counted elsewhere and decide nothing."""
+    for finding in findings:
+        kind = deployment.kind(finding)
+        if kind != "deferred":
+            name = escape(finding.urn.rpartition("::")[2])
+            colour = "red" if finding.blocks else "yellow"
+            notes.print(f"[{colour}]{kind}[/] {escape(finding.message)} [bold]{name}[/]", highlight=False)
 
 
 def _tree(graph: Graph) -> Tree:
