@@ -11,6 +11,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any, cast
 
 from pulumi import _types
@@ -70,14 +71,11 @@ def function_result(token: str) -> type | None:
     """The class of a function's answer, found by its name in the SDK; None if it is not there."""
     package, _, rest = token.partition(":")
     module, _, name = rest.partition(":")
-    _import_sdk(package)
+    root = _import_sdk(package)
     area = module.partition("/")[0]
-    for fqn in (f"pulumi_{package}.{area}", f"pulumi_{package}.{area}_", f"pulumi_{package}"):
-        if fqn in sys.modules or importlib.util.find_spec(fqn):
-            found = getattr(importlib.import_module(fqn), f"{name[:1].upper()}{name[1:]}Result", None)
-            if found is not None:
-                return cast("type", found)
-    return None
+    result = f"{name[:1].upper()}{name[1:]}Result"
+    places = [getattr(root, area, None), getattr(root, f"{area}_", None), root]  # `lambda_`: a word of Python has a line below it
+    return next((getattr(place, result) for place in places if hasattr(place, result)), None)
 
 
 def input_types(cls: type) -> Mapping[str, Any]:
@@ -111,7 +109,6 @@ def is_output(hint: object) -> bool:
 
 
 @functools.cache
-def _import_sdk(package: str) -> None:
+def _import_sdk(package: str) -> ModuleType | None:
     name = f"pulumi_{package}"
-    if name not in sys.modules and importlib.util.find_spec(name):
-        importlib.import_module(name)
+    return importlib.import_module(name) if name in sys.modules or importlib.util.find_spec(name) else None

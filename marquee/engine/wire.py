@@ -101,7 +101,7 @@ def _encode(value: Value, into: struct_pb2.Value) -> None:  # noqa: C901, PLR091
     elif isinstance(value, Archive):
         _encode({SIGNATURE: ARCHIVE, **_set_fields(path=value.path, uri=value.uri, assets=value.assets)}, into)
     else:
-        raise TypeError(f"{type(value).__name__} is not a property value")
+        raise TypeError(f"{type(value).__name__} is no property value")
 
 
 def _set_fields(**fields: Value) -> dict[str, Value]:
