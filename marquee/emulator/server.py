@@ -45,6 +45,7 @@ def _config(front: Front, certificate: Path | None) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
+        date_header=False,  # MiniStack sets its own
     )
 
 
