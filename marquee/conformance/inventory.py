@@ -21,6 +21,7 @@ _RANDOM: Final = re.compile(
     r"\bmrk-[0-9a-f]{32}\b|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"  # keys
     r"|\b[a-z]{1,10}(?:-assoc)?-(?:[0-9a-f]{17}|[0-9a-f]{8})\b"  # EC2
     r"|(?<=/)[0-9a-z]{16}\b"  # load balancers and target groups
+    r"|(?<=\bterraform-)[0-9a-f]{26}\b"  # ids of statements that the provider makes up
     r"|(?<=localhost:)\d+"  # the emulator's port
     r"|(?<=/stream/)[0-9T:.-]+"
 )

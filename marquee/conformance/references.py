@@ -65,7 +65,7 @@ class References:
         self.addresses[request.urn] = place.address
         shape = self.schema.resource(name)
         outputs = self._outputs(place, shape, sdk.output_types(request.type), request.inputs)
-        return Created(id=self._id(place, shape), outputs={"region": place.region, **outputs}, simulated=True)
+        return Created(id=self._id(place, shape), outputs=outputs, simulated=True)
 
     def read(self, request: Request, id: str) -> Created:
         """Stand-ins under the id asked for."""
@@ -78,11 +78,13 @@ class References:
         name = terraform_type(re.sub(r"([/:])get", r"\1", token), self.schema.data_sources)
         region = str(args.get("region") or provider_inputs.get("region") or _STAND_IN_REGION)
         types: Mapping[str, Any] = sdk.result_types(found) if found else {}
+        source = DataSource(type_name=name or "", name=f"call_{len(self.data_sources)}", args=args, region=region)
+        place = _Place(
+            urn=token, address=f"data.{name}.{source.name}", type_name=name or "", region=region, account=_account(provider_inputs)
+        )
         if name is None:
-            return self._plain(token, types, region) | dict(args)
-        source = DataSource(type_name=name, name=f"call_{len(self.data_sources)}", args=args, region=region)
+            return {**args, **self._plain(place, types)}
         self.data_sources.append(source)
-        place = _Place(urn=token, address=f"data.{name}.{source.name}", type_name=name, region=region, account=_account(provider_inputs))
         return {**args, **self._outputs(place, self.schema.data_source(name), types, {})}
 
     def _place(self, request: Request, type_name: str | None) -> _Place:
@@ -98,14 +100,14 @@ class References:
 
     def _stand_ins(self, request: Request, id: str) -> Created:
         place = self._place(request, None)
-        outputs = self._plain(place.urn, sdk.output_types(request.type), place.region)
-        return Created(id=id, outputs={**outputs, **request.inputs, "region": place.region}, simulated=True)
+        return Created(id=id, outputs={**self._plain(place, sdk.output_types(request.type)), **request.inputs}, simulated=True)
 
-    def _plain(self, urn: str, types: Mapping[str, Any], region: str) -> dict[str, Value]:
-        place = _Place(urn=urn, address="", type_name="", region=region, account=_STAND_IN_ACCOUNT)
+    @staticmethod
+    def _plain(place: _Place, types: Mapping[str, Any]) -> dict[str, Value]:
+        """Made-up texts for what the provider at hand does not know."""
         shapes = {name: sdk_shapes.shape_of(hint) for name, hint in types.items()}
         return {
-            name: literal("", to_snake(name), 0, region=place.region, account=place.account)
+            name: literal(place.type_name, to_snake(name), 0, region=place.region, account=place.account)
             for name, shape in shapes.items()
             if shape == sdk_shapes.Plain("string")
         }
@@ -122,6 +124,7 @@ class References:
         for name, hint in types.items():
             part, given = fields.get(name), _plain(inputs.get(name))
             if part is None:
+                outputs |= self._plain(place, {name: hint}) if given is None else {}
                 continue
             expression = f"{place.address}.{part.name}"
             if (place.type_name, part.name) in _KEYED_BY_DOMAIN:

@@ -58,7 +58,7 @@ class Writer:
                 return self.object(shape, cast("Mapping[str, Value]", value), path=path)
             case Map() if isinstance(value, Mapping):
                 items = cast("Mapping[str, Value]", value).items()
-                return {key: self.value(shape.item, item, f"{path}.{key}") for key, item in items if item is not None}
+                return {self._text(key): self.value(shape.item, item, f"{path}.{key}") for key, item in items if item is not None}
             case Sequence():
                 # Pulumi flattens a list that holds one element at most.
                 items = cast("list[Value]", value if isinstance(value, list) else [value])
@@ -80,7 +80,7 @@ class Writer:
             case list():
                 return [self.plain(item) for item in cast("list[Value]", value)]
             case Mapping():
-                return {key: self.plain(item) for key, item in cast("Mapping[str, Value]", value).items()}
+                return {self._text(key): self.plain(item) for key, item in cast("Mapping[str, Value]", value).items()}
             case Asset() | Archive():
                 return self.files.path_of(value) if self.files else (value.path or value.uri or "asset")
             case Secret():

@@ -1,0 +1,78 @@
+"""The two name tables: against the provider's whole schema, and against every type that pulumi-aws has."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pulumi_aws
+import pytest
+
+from marquee.conformance.properties import RENAMED, by_property, to_camel
+from marquee.conformance.schema import Schema
+from marquee.conformance.terraform import Terraform
+from marquee.conformance.tokens import PREFIXES, terraform_type
+from marquee.conformance.tokens import RENAMED as RENAMED_TYPES
+from marquee.engine import sdk
+
+GONE = ("aws_opsworks_", "aws_simpledb_", "aws_worklink_")
+"""Services that AWS ended: pulumi-aws 7 has dropped them, provider 5 has not."""
+
+
+@cache
+def tokens() -> tuple[str, ...]:
+    """Every resource type of the installed pulumi-aws, read from its import hints: importing 1,700 modules takes a minute."""
+    folder = Path(pulumi_aws.__file__).parent
+    calls = re.compile(r"^\s+'(aws:[\w/]+:\w+)',$", re.MULTILINE)
+    return tuple(sorted({token for file in folder.rglob("*.py") for token in calls.findall(file.read_text())}))
+
+
+@pytest.fixture(scope="module")
+def schema(terraform: Terraform) -> Schema:
+    return terraform.schema()
+
+
+def test_every_type_of_the_provider_has_exactly_one_token(schema: Schema) -> None:
+    found: dict[str, list[str]] = {}
+    for token in tokens():
+        if name := terraform_type(token, schema.resources):
+            found.setdefault(name, []).append(token)
+    missing = sorted(name for name in schema.resources - found.keys() if not name.startswith(GONE))
+    twice = {name: both for name, both in found.items() if len({token.lower().replace("v2", "") for token in both}) > 1}
+    assert (missing, twice) == ([], {}), f"provider {schema.version}"
+
+
+def test_no_exception_is_needless(schema: Schema, monkeypatch: pytest.MonkeyPatch) -> None:
+    renamed = dict(RENAMED_TYPES)
+    for token, name in renamed.items():
+        monkeypatch.setattr("marquee.conformance.tokens.RENAMED", {key: to for key, to in renamed.items() if key != token})
+        assert terraform_type(token, schema.resources) != name, f"{token}: the rule finds it"
+    assert set(renamed) <= set(tokens())
+    assert set(PREFIXES) - {"index"} <= {token.split(":")[1].split("/")[0] for token in tokens()}
+
+
+@pytest.mark.parametrize(
+    "token", ["aws:wafv2/webAclRule:WebAclRule", "aws:ssoadmin/region:Region", "pulumi:providers:aws", "aws", "gcp:storage/bucket:Bucket"]
+)
+def test_a_type_that_the_provider_lacks_is_never_taken_for_another(schema: Schema, token: str) -> None:
+    assert terraform_type(token, schema.resources) is None
+
+
+def test_renamed_properties_exist_on_both_sides_and_no_spelling_leads_to_them(schema: Schema) -> None:
+    of_type = {terraform_type(token, schema.resources): token for token in tokens()}
+    for name, renamed in RENAMED.items():
+        args = sdk.args_class(of_type[name])
+        assert args is not None
+        fields = schema.resource(name).fields
+        for ours, theirs in renamed.items():
+            assert ours in sdk.input_types(args), f"{name}: pulumi-aws has no {ours}"
+            assert theirs in fields, f"{name} has no {theirs}"
+            assert ours not in by_property(schema.resource(name)), f"{name}.{ours}: the rule finds it"
+
+
+def test_a_fields_own_name_goes_before_anothers_plural(schema: Schema) -> None:
+    for name in schema.resources:
+        shape = schema.resource(name)
+        wrong = [field for field in shape.fields if by_property(shape)[to_camel(field)].name != field]
+        assert wrong == [], name
+    network_interface = by_property(schema.resource("aws_network_interface"))
+    assert (network_interface["privateIp"].name, network_interface["privateIps"].name) == ("private_ip", "private_ips")
