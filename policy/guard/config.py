@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any, Final
 
 from guard.control import Control, Env, Level
@@ -42,12 +43,22 @@ class Config:
     def env(self, control: Control) -> Env:
         """What `control` may know besides the resource."""
         given = self.params.get(control.id, {})
-        return Env(self.today, {param.name: given.get(param.name, param.default) for param in control.params})
+        return Env(self.today, {param.name: given.get(param.name, param.default) for param in control.params}, self.settings)
+
+    @cached_property
+    def settings(self) -> Mapping[str, Value]:
+        """The stack file's section of this project; empty if there is none or it is no JSON object."""
+        try:
+            section: Any = json.loads(self.stack_config.get(STACK_SECTION) or "{}")
+        except ValueError:
+            return {}
+        return as_object(section) or {}
 
     def exemptions(self) -> Sequence[Value]:
         """Raw exemptions: those of the stack file, then those of the pack's config. Malformed ones are kept, to be found."""
         own = self.params.get(PACK_POLICY, {}).get("exemptions")
-        return [*_in_stack_file(self.stack_config), *(as_list(own) or [])]
+        security = as_object(self.settings.get("security")) or {}
+        return [*(as_list(security.get("exemptions")) or []), *(as_list(own) or [])]
 
     @property
     def exemption_limit(self) -> int:
@@ -68,12 +79,3 @@ def parse_stack_config(text: str) -> dict[str, str]:
     except ValueError:
         return {}
     return {key: value for key, value in (as_object(parsed) or {}).items() if isinstance(value, str)}
-
-
-def _in_stack_file(stack_config: Mapping[str, str]) -> list[Value]:
-    try:
-        section: Any = json.loads(stack_config.get(STACK_SECTION) or "{}")
-    except ValueError:
-        return []
-    security = as_object((as_object(section) or {}).get("security")) or {}
-    return as_list(security.get("exemptions")) or []

@@ -11,7 +11,7 @@ from typing import Any, Final, NotRequired, TypedDict, Unpack
 
 from guard.node import Deferred, Finding, Kind, NotApplicable
 from guard.resource import Resource, Stack
-from guard.values import Value
+from guard.values import Value, as_list
 
 
 class Severity(StrEnum):
@@ -60,6 +60,12 @@ class Env:
     today: date
     params: Mapping[str, Value]
     """Every parameter that the control declares: the config's value, else its default."""
+    settings: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    """The stack file's `marquee:platform`; empty for a stack that has none."""
+
+    def texts(self, param: str) -> list[str]:
+        """A parameter as a list of strings; other things in it are left out."""
+        return [item for item in as_list(self.params.get(param)) or [] if isinstance(item, str)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class Edit:
 
 
 Check = Callable[..., Iterable[Finding]]
-Remediate = Callable[[Resource], Iterable[Edit]]
+Remediate = Callable[..., Iterable[Edit]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +108,13 @@ class Control:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "wants_env", "env" in inspect.signature(self.check).parameters)
+
+    def edits(self, resource: Resource, env: Env) -> Iterable[Edit]:
+        """What the remediation, `(resource)` or `(resource, *, env)`, would set; nothing if the control has none."""
+        if self.remediate is None:
+            return ()
+        wants_env = "env" in inspect.signature(self.remediate).parameters
+        return self.remediate(resource, env=env) if wants_env else self.remediate(resource)
 
 
 class Metadata(TypedDict):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from guard.config import PACK_POLICY, Config
-from guard.control import Control, Level, Outcome, Severity, Status, run
+from guard.control import Control, Env, Level, Outcome, Severity, Status, run
 from guard.exemptions import Exemptions, parse
 from guard.node import Finding, Kind
 from guard.resource import Resource, Stack
@@ -77,9 +77,11 @@ class Dispatcher:
             report.diagnostics.append(Diagnostic(PACK_POLICY, problem.severity, Level.MANDATORY, message, ""))
         return report
 
-    def remediating(self, type_: str) -> Iterator[Control]:
-        """Controls of this type that are set to remediate and can."""
-        return (c for c in self._by_type.get(type_, ()) if c.remediate and self.config.level(c) is Level.REMEDIATE)
+    def remediating(self, type_: str) -> Iterator[tuple[Control, Env]]:
+        """Controls of this type that are set to remediate and can, with what they may know."""
+        for control in self._by_type.get(type_, ()):
+            if control.remediate and self.config.level(control) is Level.REMEDIATE:
+                yield control, self._envs[control.id]
 
     def _add(self, report: Report, control: Control, resource: Resource, outcome: Outcome) -> None:
         if outcome.status is Status.PASS:

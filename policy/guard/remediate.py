@@ -8,21 +8,19 @@ from typing import Any
 from google.protobuf.struct_pb2 import Struct
 from google.protobuf.struct_pb2 import Value as ProtoValue
 
-from guard.control import Control, Edit
+from guard.control import Control, Edit, Env
 from guard.node import Deferred, NotApplicable
 from guard.normalise import SIGNATURE, UNKNOWN_STRINGS, normalise
 from guard.resource import Resource
 
 
-def remediate(control: Control, properties: Struct, as_resource: Callable[[Struct], Resource]) -> Struct | None:
+def remediate(control: Control, properties: Struct, as_resource: Callable[[Struct], Resource], env: Env) -> Struct | None:
     """Properties as the control wants them, or None if it would change nothing.
 
     An edit that would overwrite or reach into an unknown, a secret or an asset is left out.
     """
-    if control.remediate is None:
-        return None
     try:
-        edits = list(control.remediate(as_resource(properties)))
+        edits = list(control.edits(as_resource(properties), env))
     except (Deferred, NotApplicable):
         return None
     return apply(properties, edits)

@@ -87,8 +87,8 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
     def Remediate(self, request: analyzer_pb2.AnalyzeRequest, context: Any) -> analyzer_pb2.RemediateResponse:  # noqa: N802, ARG002, D102
         response = analyzer_pb2.RemediateResponse()
         properties = request.properties
-        for control in self._dispatcher.remediating(request.type):
-            changed = remediate(control, properties, lambda current: _resource(request, current))
+        for control, env in self._dispatcher.remediating(request.type):
+            changed = remediate(control, properties, lambda current: _resource(request, current), env)
             if changed is not None:
                 properties = changed
                 response.remediations.append(

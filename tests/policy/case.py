@@ -1,13 +1,13 @@
 """How cases are written: a table a family, each case one or more resources and the verdict of one control on the first."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from tests.policy.harness import UNKNOWN, Item, secret
 
-__all__ = ["UNKNOWN", "Case", "Item", "all_cases", "fails", "not_applicable", "passes", "secret", "unknown"]
+__all__ = ["UNKNOWN", "Case", "Item", "all_cases", "fails", "not_applicable", "on", "passes", "secret", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Case:
     """Text that one finding's message must hold, best the path."""
     config: dict[str, Any] = field(default_factory=dict[str, Any])
     """Parameters of the control."""
+    today: str = "2026-11-23"
+    """The date to judge by."""
 
     def __str__(self) -> str:
         return f"{self.control}-{self.verdict}-{self.label}".replace(" ", "_")
@@ -47,6 +49,11 @@ def not_applicable(control: str, label: str, *items: Item, **config: Any) -> Cas
 def unknown(control: str, label: str, *items: Item, at: str = "", **config: Any) -> Case:
     """At preview the control defers and finds nothing; at the update it would fail closed."""
     return Case(control, "unknown", label, items, at, config)
+
+
+def on(today: str, case: Case) -> Case:
+    """The case, judged on another day."""
+    return replace(case, today=today)
 
 
 def all_cases() -> list[Case]:

@@ -58,12 +58,17 @@ def _odd_object(random_: random.Random) -> dict[str, Any]:
     return {word: _odd(random_) for word in ("a", "b", "name")}
 
 
+def _some(types: tuple[str, ...], random_: random.Random) -> list[str]:
+    """All of the types, or a sample where a control judges hundreds alike."""
+    return list(types) if len(types) <= 60 else random_.sample(types, 60)
+
+
 @pytest.mark.parametrize("control", controls(), ids=lambda control: control.id)
 def test_no_control_crashes(control: Control) -> None:
     random_ = random.Random(control.id)  # noqa: S311
     env = Env(date(2026, 11, 23), {param.name: param.default for param in control.params})
     others = sorted({type_ for other in controls() for type_ in other.types})
-    for type_ in control.types:
+    for type_ in _some(control.types, random_):
         for _ in range(RUNS):
             subject = _resource(type_, random_)
             beside = [_resource(random_.choice(others), random_, f"other-{n}") for n in range(3)] if control.stack else []
@@ -74,12 +79,12 @@ def test_no_control_crashes(control: Control) -> None:
 @pytest.mark.parametrize("control", [control for control in controls() if control.remediate], ids=lambda control: control.id)
 def test_no_remediation_crashes(control: Control) -> None:
     random_ = random.Random(control.id)  # noqa: S311
-    for type_ in control.types:
+    env = Env(date(2026, 11, 23), {param.name: param.default for param in control.params})
+    for type_ in _some(control.types, random_):
         for _ in range(RUNS):
             subject = _resource(type_, random_)
             try:
-                assert control.remediate
-                edits = list(control.remediate(subject))
+                edits = list(control.edits(subject, env))
             except (Deferred, NotApplicable):
                 continue
             apply(struct({}), edits)

@@ -1,8 +1,9 @@
 """I1: no policy allows every action on every resource."""
 
 from guard.control import Severity, resource_control
-from guard.iam import IDENTITY_POLICY_TYPES, actions, allows, identity_documents, statements, texts
-from guard.node import Findings, Node, all_of, check_each
+from guard.documents import Kind
+from guard.iam import IDENTITY_POLICY_TYPES, actions, check_statements, texts
+from guard.node import Findings, Node, all_of
 from guard.resource import Resource
 
 
@@ -19,16 +20,11 @@ from guard.resource import Resource
 )
 def no_administrator_statements(policy: Resource) -> Findings:
     """One finding for each statement."""
-    return check_each(identity_documents(policy), _check_document)
+    return check_statements(policy, _check_statement, Kind.IDENTITY)
 
 
-def _check_document(document: Node) -> Findings:
-    return check_each(statements(document), _check_statement)
-
-
-def _check_statement(statement: Node) -> Findings:
+def _check_statement(statement: Node, _kind: Kind) -> Findings:
     if all_of(
-        lambda: allows(statement),
         lambda: bool({"*", "*:*"} & set(actions(statement))),
         lambda: "*" in texts(statement, "Resource"),
     ):
