@@ -19,7 +19,7 @@ def target_for(stack: str, *, region: str | None, profile: str | None, start: bo
     if profile is not None:
         yield Target.of_account(settings, profile=profile, region=region)
         return
-    if running := Target.remembered_in(project_dir(), stack, region):
+    if running := Target.remembered_in(project_dir(), settings, region):
         yield running
         return
     if not start:

@@ -12,6 +12,8 @@ from marquee.ingest import Item
 def title_table(item: Item) -> Table:
     """A title or an upload, a line for each thing that is known of it."""
     table = Table(show_header=False, title_justify="left", title=f"[bold]{item['title']}[/]")
+    table.add_column()
+    table.add_column(overflow="fold")  # an address that is cut is none
     for name, value in _lines(item):
         table.add_row(name, value)
     return table

@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -64,35 +64,24 @@ class Target:
         return target
 
     @classmethod
-    def remembered_in(cls, project: Path, stack: str, region: str | None = None) -> "Target | None":
+    def remembered_in(cls, project: Path, settings: Settings, region: str | None = None) -> "Target | None":
         """The stack on an emulator that `marquee local serve` runs now, or None."""
+        place = _region(settings, region)
         try:
             noted = json.loads((project / _REMEMBERED).read_text())
-            if noted["stack"] != stack or not _alive(noted["pid"]):
+            if noted["stack"] != settings.stack or not _alive(noted["pid"]):
                 return None
-            environment: dict[str, str] = noted["environment"]
-            place = region or noted["region"]
-            return cls(
-                stack=stack,
-                names=Names(**noted["names"]),
-                region=place,
-                environment=environment | {"AWS_REGION": place, "AWS_DEFAULT_REGION": place},
-            )
+            environment: dict[str, str] = {**noted["environment"], "AWS_REGION": place, "AWS_DEFAULT_REGION": place}
         except (OSError, ValueError, KeyError, TypeError):
             return None  # no file, or one of another version
+        return cls(stack=settings.stack, names=settings.names, region=place, environment=environment)
 
     @contextmanager
     def remembered(self, project: Path) -> Generator[None]:
         """Lets other processes of this user find the emulator for as long as the block lasts."""
         path = project / _REMEMBERED
         path.parent.mkdir(parents=True, exist_ok=True)
-        noted = {
-            "pid": os.getpid(),
-            "stack": self.stack,
-            "region": self.region,
-            "names": asdict(self.names),
-            "environment": dict(self.environment),
-        }
+        noted = {"pid": os.getpid(), "stack": self.stack, "environment": dict(self.environment)}
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             json.dump(noted, file)
         try:

@@ -1,97 +1,30 @@
 """Ingest on the emulated AWS: real files through the real stack `dev`, every call judged by its role's policies."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from boto3.s3.transfer import TransferConfig
 
+from marquee.cli import main
 from marquee.domain import titles
 from marquee.emulator import Emulator
 from marquee.emulator.backend import EmulatorBackend
 from marquee.emulator.recorder import refused
 from marquee.engine import run
-from marquee.ingest import Catalogue, Item, Target, Upload, upload, wait_for_record
+from marquee.ingest import Target, Upload, upload, wait_for_record
 from marquee.settings import load, stack_file
+from tests.flows.ingest_stack import Stack
 from tests.flows.world import World, wait_for
 from tests.media_files import AAC, AVC, SOUND, ffmpeg, picture
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT = "246813579024"
+Marquee = Callable[..., tuple[int, Any, str]]
 
 pytestmark = pytest.mark.slow
-
-
-@dataclass
-class Stack:
-    """The deployed stack, and a subscriber to its events."""
-
-    world: World
-    target: Target
-    events_url: str
-    seen: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-
-    @property
-    def catalogue(self) -> Catalogue:
-        return Catalogue(self.target)
-
-    @property
-    def bucket(self) -> str:
-        return self.target.names.bucket("incoming", self.target.region)
-
-    @property
-    def machine(self) -> str:
-        return self.world.arn("states", f"stateMachine:{self.target.names.state_machine('ingest')}")
-
-    def ingest(self, path: Path, title: str, **options: Any) -> tuple[Upload, Item]:
-        done = upload(self.target, path, title=title, **options)
-        return done, wait_for_record(self.target, done, seconds=60)
-
-    def executions(self, key: str) -> list[dict[str, Any]]:
-        """Executions for an object's key, each as described, once none of them runs."""
-        states = self.world("stepfunctions")
-
-        def ended() -> list[dict[str, Any]]:
-            listed = states.list_executions(stateMachineArn=self.machine)["executions"]
-            described = [states.describe_execution(executionArn=each["executionArn"]) for each in listed]
-            mine = [each for each in described if json.loads(each["input"]).get("detail", {}).get("object", {}).get("key") == key]
-            return mine if all(each["status"] != "RUNNING" for each in mine) else []
-
-        return wait_for(ended, seconds=60)
-
-    def event_of(self, done: Upload) -> str | None:
-        """The input of the execution that an upload started, which is S3's event."""
-        states = self.world("stepfunctions")
-        listed = states.list_executions(stateMachineArn=self.machine)["executions"]
-        inputs = (states.describe_execution(executionArn=each["executionArn"])["input"] for each in listed)
-        return next((each for each in inputs if done.version_id in each), None)
-
-    def deliver_again(self, event: str, name: str) -> str:
-        """Start an execution as the rule does; its status at the end."""
-        states = self.world("stepfunctions")
-        arn = states.start_execution(stateMachineArn=self.machine, name=name, input=event)["executionArn"]
-        return wait_for(lambda: (status := states.describe_execution(executionArn=arn)["status"]) != "RUNNING" and status, seconds=60)
-
-    def events_of(self, done: Upload) -> list[dict[str, Any]]:
-        while (
-            more := self.world("sqs").receive_message(QueueUrl=self.events_url, MaxNumberOfMessages=10, WaitTimeSeconds=1).get("Messages")
-        ):
-            for message in more:
-                self.seen.append(json.loads(message["Body"]))
-                self.world("sqs").delete_message(QueueUrl=self.events_url, ReceiptHandle=message["ReceiptHandle"])
-        return [event for event in self.seen if event["detail"]["versionId"] == done.version_id]
-
-    def versions(self) -> list[tuple[str, str]]:
-        """Key and version of everything in the bucket, delete markers too."""
-        listed = self.world("s3").list_object_versions(Bucket=self.bucket)
-        return sorted((item["Key"], item["VersionId"]) for item in [*listed.get("Versions", []), *listed.get("DeleteMarkers", [])])
-
-    def content(self, key: str, version: str = "") -> bytes:
-        which = {"VersionId": version} if version else {}
-        return self.world("s3").get_object(Bucket=self.bucket, Key=key, **which)["Body"].read()
 
 
 @pytest.fixture(scope="module")
@@ -282,3 +215,65 @@ def test_an_execution_that_fails_is_kept_among_the_dead_letters(stack: Stack) ->
     assert letter["detail-type"] == "Step Functions Execution Status Change"
     assert letter["detail"]["executionArn"].endswith(":malformed")
     assert letter["detail"]["input"] == "{}"
+
+
+class TestCommands:
+    """`marquee ingest` and `marquee title`, on a running emulator that another process serves."""
+
+    @pytest.fixture(autouse=True)
+    def project(self, stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        (tmp_path / "components").mkdir()
+        (tmp_path / "Pulumi.yaml").write_text("name: marquee\n")
+        dev = (ROOT / "Pulumi.dev.yaml").read_text()
+        account = stack_file.read(stack_file.path_of("dev", ROOT), "dev").platform["accounts"]["workload"]
+        (tmp_path / "Pulumi.dev.yaml").write_text(dev.replace(account, ACCOUNT))
+        monkeypatch.chdir(tmp_path)
+        with stack.target.remembered(tmp_path):
+            yield
+        assert not (tmp_path / ".cache" / "emulator.json").exists()
+
+    @pytest.fixture
+    def marquee(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Marquee:
+        def command(*arguments: str | Path) -> tuple[int, Any, str]:
+            """Exit code, the JSON on standard output, and what was said on standard error."""
+            monkeypatch.setattr("sys.argv", ["marquee", *map(str, arguments), "--json"])
+            with pytest.raises(SystemExit) as end:
+                main()
+            said = capsys.readouterr()
+            return int(end.value.code or 0), json.loads(said.out or "null"), said.err
+
+        return command
+
+    def test_a_sound_file(self, marquee: Marquee, film: Path) -> None:
+        code, record, _ = marquee("ingest", film)
+        assert (code, record["outcome"], record["title"]) == (0, "ingested", "my-film-final")
+        code, title, _ = marquee("title", "show", "my-film-final")
+        assert (code, title["media"], title["uploads"]) == (0, record["media"], [record])
+        code, listed, _ = marquee("title", "list", "--status", "ingested")
+        assert code == 0
+        assert "my-film-final" in {item["title"] for item in listed}
+
+    def test_a_refused_file_ends_with_1_and_the_reason(self, marquee: Marquee, broken: Path) -> None:
+        code, record, said = marquee("ingest", broken, "--title", "refused")
+        assert (code, record["reason"]) == (1, "truncated")
+        assert record["movedTo"] in json.loads(said)["fix"]
+        assert {item["title"] for item in marquee("title", "list", "--status", "quarantined")[1]} >= {"refused"}
+
+    def test_without_waiting(self, marquee: Marquee, stack: Stack, film: Path) -> None:
+        code, done, _ = marquee("ingest", film, "--title", "no-wait", "--no-wait")
+        assert (code, done["title_id"]) == (0, "no-wait")
+        assert wait_for_record(stack.target, Upload(**done), seconds=60)["outcome"] == "ingested"
+
+    @pytest.mark.parametrize(
+        ("arguments", "code", "what"),
+        [
+            (("ingest", "no-such-file.mp4"), 2, "is no file"),
+            (("ingest", "Pulumi.yaml", "--title", "Not A Slug"), 2, "is no title id"),
+            (("ingest", "Pulumi.yaml", "--region", "mars-north-1"), 2, "has no region mars-north-1"),
+            (("title", "show", "no-such-title"), 1, "there is no title"),
+        ],
+    )
+    def test_what_cannot_be_done_is_said(self, arguments: tuple[str, ...], code: int, what: str, marquee: Marquee) -> None:
+        found, nothing, said = marquee(*arguments)
+        assert (found, nothing) == (code, None)
+        assert what in json.loads(said)["error"]
