@@ -4,12 +4,15 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from marquee.emulator.recorder import Verdict, refused
 from tests.flows.world import World, allow, policy, wait_for
 
 PART = b"p" * (5 * 1024 * 1024)  # bytes, S3's least size of a part that is not the last
 EVENTS = {"Service": "events.amazonaws.com"}
+END = {"Type": "Succeed"}
+NESTED = {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2", "Parameters": {"StateMachineArn": "m"}, "End": True}
 
 
 def rule(aws: World, name: str, pattern: dict[str, Any], *targets: dict[str, Any], bus: str = "default", region: str = "") -> str:
@@ -276,6 +279,26 @@ class TestStateMachines:
         assert json.loads(result["output"])["error"]["Error"] == "ProbeError"
         tried = [call for call in aws.calls() if call.action == "lambda:InvokeFunction"]
         assert len(tried) == 2
+
+
+class TestStateMachineRoles:
+    """AWS refuses to create a machine whose role could not do what its settings ask."""
+
+    @pytest.mark.parametrize(
+        ("state", "settings", "action", "error"),
+        [
+            (END, {"loggingConfiguration": {"level": "ALL"}}, "logs:*", "not authorized to access the Log Destination"),
+            (END, {"tracingConfiguration": {"enabled": True}}, "xray:*", "not authorized to send traces"),
+            (NESTED, {}, "events:*", "not authorized to create managed-rule"),
+        ],
+    )
+    def test_without_permission(self, aws: World, state: Any, settings: Any, action: str, error: str) -> None:
+        states, definition = aws("stepfunctions"), json.dumps({"StartAt": "Do", "States": {"Do": state}})
+        role = aws.role("machine", "states")
+        with pytest.raises(ClientError, match=error):
+            states.create_state_machine(name="machine", definition=definition, roleArn=role, **settings)
+        aws("iam").put_role_policy(RoleName="machine", PolicyName="inline", PolicyDocument=policy(allow(action, "*")))
+        states.create_state_machine(name="machine", definition=definition, roleArn=role, **settings)
 
 
 class TestReplication:

@@ -9,6 +9,7 @@ from marquee.emulator.services.function_roles import FunctionRoles
 from marquee.emulator.services.notifications import Notifications
 from marquee.emulator.services.rules import Rules
 from marquee.emulator.services.service_calls import ServiceCalls
+from marquee.emulator.services.state_machine_roles import StateMachineRoles
 
 
 def install(recorder: Recorder, folder: Path) -> None:
@@ -22,6 +23,7 @@ def install(recorder: Recorder, folder: Path) -> None:
     Rules(enforcement, service_calls).install()
     Notifications(service_calls).install()
     FunctionRoles(enforcement).install()
+    StateMachineRoles(enforcement).install()
     dead_letters.install()
     object_events.install()
     object_ranges.install()

@@ -25,8 +25,11 @@ def install(enforcement: Enforcement) -> None:
     execute_task, invoke, callback = states._execute_task, states._invoke_resource, states._invoke_with_callback
 
     def checked_task(definition: Any, given: Any, execution: Any, context: Any) -> Any:
-        _execution.set(execution)
-        return execute_task(definition, given, execution, context)
+        token = _execution.set(execution)
+        try:
+            return execute_task(definition, given, execution, context)
+        finally:
+            _execution.reset(token)
 
     def checked_invoke(resource: str, given: Any) -> Any:
         _require(enforcement, states, resource, given)
