@@ -24,7 +24,7 @@ _MAX_MESSAGE: Final = 400 * 1024 * 1024  # bytes, as in the SDK: a stack of some
 # however we die, the pack does too.
 _SERVE: Final = """
 import os, runpy, sys, threading
-threading.Thread(target=lambda: (sys.stdin.buffer.read(), os._exit(0)), daemon=True).start()
+threading.Thread(target=lambda: (os.read(0, 1), os._exit(0)), daemon=True).start()
 runpy.run_module("pulumi.policy", run_name="__main__", alter_sys=True)
 """
 
