@@ -1,13 +1,16 @@
 """Reading the title catalogue."""
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, get_args
 
 from boto3.dynamodb.types import TypeDeserializer
+from botocore.exceptions import BotoCoreError, ClientError
 
 from marquee.domain import titles
+from marquee.errors import MarqueeError
 from marquee.ingest.target import Target
 
 Item = dict[str, Any]
@@ -17,10 +20,10 @@ _BY_STATUS, _BY_TITLE = "by-status", "by-title"
 
 
 class Catalogue:
-    """The catalogue's replica in the target's region."""
+    """The catalogue's replica in the target's region. Every method raises MarqueeError if AWS cannot be asked."""
 
     def __init__(self, target: Target):
-        self._table = target.names.table("catalogue")
+        self._target, self._table = target, target.names.table("catalogue")
         self._dynamodb = target.client("dynamodb")
 
     def title(self, title_id: str) -> Item | None:
@@ -42,7 +45,8 @@ class Catalogue:
             yield from self._query(_BY_STATUS, {"status": each}, forward=False)
 
     def _get(self, key: str) -> Item | None:
-        found = self._dynamodb.get_item(TableName=self._table, Key={titles.KEY: {"S": key}}, ConsistentRead=True).get("Item")
+        with self._explained():
+            found = self._dynamodb.get_item(TableName=self._table, Key={titles.KEY: {"S": key}}, ConsistentRead=True).get("Item")
         return _plain_item(found) if found else None
 
     def _query(self, index: str, where: dict[str, str], *, forward: bool) -> Iterator[Item]:
@@ -55,8 +59,19 @@ class Catalogue:
             ExpressionAttributeValues={":value": {"S": value}},
             ScanIndexForward=forward,
         )
-        for page in pages:
-            yield from map(_plain_item, page["Items"])
+        with self._explained():
+            for page in pages:
+                yield from map(_plain_item, page["Items"])
+
+    @contextmanager
+    def _explained(self) -> Generator[None]:
+        try:
+            yield
+        except (BotoCoreError, ClientError) as error:
+            raise MarqueeError(
+                f"the catalogue {self._table} cannot be read: {error}",
+                fix=f"is the stack {self._target.stack} deployed in {self._target.region}?",
+            ) from error
 
 
 def _plain_item(item: dict[str, Any]) -> Item:

@@ -3,11 +3,13 @@
 
 import json
 import os
+import socket
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -69,7 +71,7 @@ class Target:
         place = _region(settings, region)
         try:
             noted = json.loads((project / _REMEMBERED).read_text())
-            if noted["stack"] != settings.stack or not _alive(noted["pid"]):
+            if noted["stack"] != settings.stack or not _answers(noted["environment"]["AWS_ENDPOINT_URL"]):
                 return None
             environment: dict[str, str] = {**noted["environment"], "AWS_REGION": place, "AWS_DEFAULT_REGION": place}
         except (OSError, ValueError, KeyError, TypeError):
@@ -81,7 +83,7 @@ class Target:
         """Lets other processes of this user find the emulator for as long as the block lasts."""
         path = project / _REMEMBERED
         path.parent.mkdir(parents=True, exist_ok=True)
-        noted = {"pid": os.getpid(), "stack": self.stack, "environment": dict(self.environment)}
+        noted = {"stack": self.stack, "environment": dict(self.environment)}
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             json.dump(noted, file)
         try:
@@ -112,11 +114,11 @@ def _region(settings: Settings, wanted: str | None) -> str:
     return wanted or settings.primary.name
 
 
-def _alive(pid: int) -> bool:
+def _answers(endpoint: str) -> bool:
+    """A process that was killed leaves its note behind."""
+    place = urlsplit(endpoint)
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        socket.create_connection((place.hostname or "", place.port or 0), timeout=2).close()
+    except OSError:
         return False
-    except PermissionError:
-        return True
     return True
