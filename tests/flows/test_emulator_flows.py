@@ -54,7 +54,7 @@ class TestObjectEvents:
         rule(aws, "created", {"source": ["aws.s3"], "detail-type": ["Object Created"]}, {"Arn": queue})
         stored = self.create(s3, bucket, reason)
         [event] = aws.messages(url)
-        assert aws.messages(url) == []
+        assert aws.messages(url, seconds=0.5) == []
         assert event["account"] == aws.account
         assert event["region"] == aws.region
         detail = event["detail"]
@@ -93,7 +93,7 @@ class TestRules:
         [call] = wait_for(lambda: refused(aws.calls()))
         assert (call.principal, call.action, call.resource) == ("events.amazonaws.com", "sqs:SendMessage", queue)
         assert arn in call.reason
-        assert aws.messages(url) == []
+        assert aws.messages(url, seconds=0.5) == []
 
     def test_a_queue_policy_may_name_one_rule(self, aws: World) -> None:
         name, arns = "events", [aws.arn("sqs", "events"), aws.arn("events", "rule/this")]

@@ -15,6 +15,8 @@ from marquee.emulator import Emulator
 from marquee.errors import MarqueeError
 from tests.flows.world import World, wait_for
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 LISTENING = "0A"  # /proc/net/tcp's code
 LOOPBACK = {"0100007F"}

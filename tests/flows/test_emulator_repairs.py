@@ -13,6 +13,8 @@ from tests.flows.test_emulator_flows import open_queue, put_event, rule, state_m
 from tests.flows.test_emulator_policies import both, bucket_with, code_of, without_tls
 from tests.flows.world import World, allow, deny, policy, wait_for
 
+pytestmark = pytest.mark.slow
+
 ECHO = "def handler(event, context):\n    return event\n"
 
 

@@ -80,10 +80,14 @@ class World:
         url = self("sqs").create_queue(QueueName=name, Attributes=given)["QueueUrl"]
         return url, self.arn("sqs", name)
 
-    def messages(self, url: str) -> list[Any]:
-        """Bodies of up to ten messages, parsed, after waiting at most 3 s for the first."""
-        answer = self("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=3)
-        return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+    def messages(self, url: str, seconds: float = 3.0) -> list[Any]:
+        """Bodies of up to ten messages, parsed, as soon as there are any; none after `seconds`."""
+        end = time.monotonic() + seconds
+        while True:
+            answer = self("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+            if "Messages" in answer or time.monotonic() > end:
+                return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+            time.sleep(0.02)
 
     def run(self, machine: str, given: Any = None, name: str = "run") -> dict[str, Any]:
         """Start an execution and wait for its end."""
