@@ -146,6 +146,9 @@ def _probe(name: str, args: MediaPipelineArgs, incoming: EncryptedBucket, opts: 
 def _quarantine(name: str, args: MediaPipelineArgs, incoming: EncryptedBucket, opts: ResourceOptions) -> LambdaFunction:
     statements = (
         allow("s3:ListBucket", on=incoming.bucket_arn, when={"StringLike": {"s3:prefix": f"{titles.QUARANTINE}*"}}),
+        # A large copy looks for what an unfinished attempt of it left.
+        allow("s3:ListBucketMultipartUploads", on=incoming.bucket_arn),
+        allow("s3:ListMultipartUploadParts", on=f"{incoming.bucket_arn}/{titles.QUARANTINE}*"),
         *incoming.read(titles.MASTERS),
         *incoming.read(titles.QUARANTINE),
         *incoming.write(titles.QUARANTINE),

@@ -7,32 +7,28 @@ from typing import Any
 import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from marquee.domain import titles
+from runtime.ingest.moving import AT_ONCE, Version, copy
 
 logger = Logger()
-s3 = boto3.client("s3")
-
-_MIB = 1024 * 1024
-# S3 copies within itself at some hundred MB/s a part; many large parts at once move hundreds of GiB within a Lambda's time.
-_COPY = TransferConfig(multipart_threshold=1024 * _MIB, multipart_chunksize=512 * _MIB, max_concurrency=32)
+s3 = boto3.client("s3", config=Config(max_pool_connections=AT_ONCE))
 
 
 @logger.inject_lambda_context
 def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, str]:
     """`{bucket, key, version, size, etag, at, reason, detail}` to `{key}`, where the version now is.
 
-    Copy, reason, delete marker, in this order: cut off anywhere, the next attempt completes it. The copy and its reason are each
-    written once; the marker is written only while the refused version is the newest, so that it never hides a better one.
+    Copy, reason, delete marker, in this order: cut off anywhere, the next attempt completes it, and a repeated one changes nothing.
+    The marker is written only while the key shows the refused content, so that it never hides a better one.
     """
     del context
     bucket, key, version = event["bucket"], event["key"], event["version"]
     target, reason = titles.quarantine_key(key, version), titles.reason_key(key, version)
     if not _exists(bucket, target):
-        source = {"Bucket": bucket, "Key": key, "VersionId": version}
-        s3.copy(source, bucket, target, ExtraArgs={"TaggingDirective": "REPLACE"}, Config=_COPY)
+        copy(s3, Version(bucket=bucket, key=key, version_id=version, size=event["size"]), target)
     if not _exists(bucket, reason):
         said = {name: event[name] for name in ("key", "version", "size", "etag", "at", "reason", "detail")}
         s3.put_object(Bucket=bucket, Key=reason, Body=json.dumps(said, indent=2).encode(), ContentType="application/json")

@@ -150,7 +150,8 @@ def test_a_preview_knows_the_whole_definition(preview: Graph) -> None:
 def test_roles_may_do_what_their_work_needs_and_no_more(deployed: Graph) -> None:
     assert actions(deployed, "probe", "s3:") == {"s3:GetObject", "s3:GetObjectVersion"}
     assert actions(deployed, "quarantine", "s3:") == {
-        "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:PutObject",
+        "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket",
+        "s3:ListBucketMultipartUploads", "s3:ListMultipartUploadParts", "s3:PutObject",
     }  # fmt: skip
     assert actions(deployed, "trigger") == {"states:StartExecution"}
     for role in ("probe", "quarantine"):
