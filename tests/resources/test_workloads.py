@@ -226,7 +226,7 @@ class TestEvents:
             name="m",
             type="STANDARD",
             definition=body,
-            roleArn=aws.role("steps", "states.amazonaws.com", "logs:*"),
+            roleArn=aws.role("steps", "states.amazonaws.com", "logs:*", "xray:*"),
             loggingConfiguration={"level": "ALL", "includeExecutionData": True, "logDestination": f"{group}:*"},
             tracingConfiguration={"enabled": True},
         )

@@ -38,14 +38,14 @@ def network_acl_association(aws: Aws, given: Inputs) -> Made:
 
 
 def _entry(aws: Aws, acl: str, given: Inputs, *, egress: bool) -> None:
-    """An inline entry says `ruleNo` and `action` where a rule says `ruleNumber` and `ruleAction`."""
+    """An inline entry says `ruleNo` and `action` where a rule says `ruleNumber` and `ruleAction`. Ports go along even without meaning."""
     ports = {"From": given.get("fromPort", 0), "To": given.get("toPort", 0)}
     protocol = _PROTOCOLS.get(str(given["protocol"]).lower(), str(given["protocol"]))
     icmp = {"Type": given.get("icmpType", 0), "Code": given.get("icmpCode", 0)}
     aws.call(
         "ec2", "create_network_acl_entry", given,
         rename={"action": "RuleAction", "ruleNo": "RuleNumber"}, NetworkAclId=acl, Egress=egress, Protocol=protocol,
-        PortRange=ports if protocol in {"6", "17"} else None, IcmpTypeCode=icmp if protocol in {"1", "58"} else None,
+        PortRange=ports, IcmpTypeCode=icmp if protocol in {"1", "58"} else None,
     )  # fmt: skip
 
 

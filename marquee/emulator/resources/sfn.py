@@ -33,8 +33,8 @@ def state_machine_state(aws: Aws, id: str) -> Outputs:
 
 
 def _logging(wanted: dict[str, Any]) -> dict[str, Any]:
-    """The provider names one log group where the API takes a list of destinations."""
+    """The provider names one log group where the API takes a list of destinations, and sends no `false`."""
     group = wanted.get("logDestination")
     destinations = [{"cloudWatchLogsLogGroup": {"logGroupArn": group}}] if group else []
-    level = {"level": wanted["level"]} if "level" in wanted else {}
-    return {**level, "includeExecutionData": wanted.get("includeExecutionData", False), "destinations": destinations}
+    given = {name: wanted[name] for name in ("level", "includeExecutionData") if wanted.get(name)}
+    return {**given, "destinations": destinations}

@@ -16,6 +16,8 @@ _TOPIC = {
     "signatureVersion": "SignatureVersion",
     "tracingConfig": "TracingConfig",
 }
+_UNSAMPLED = {f"{endpoint}SuccessFeedbackSampleRate": "0" for endpoint in ("Application", "Firehose", "HTTP", "Lambda", "SQS")}
+"""What the provider sends for every topic that says nothing of delivery feedback."""
 _SUBSCRIPTION = {
     "deliveryPolicy": "DeliveryPolicy",
     "filterPolicy": "FilterPolicy",
@@ -29,7 +31,8 @@ _SUBSCRIPTION = {
 @creates("aws:sns/topic:Topic")
 def topic(aws: Aws, given: Inputs) -> Made:
     """A topic; its id is its ARN."""
-    arn = aws.call("sns", "create_topic", given, Name=aws.physical(given), Attributes=attributes(given, _TOPIC))["TopicArn"]
+    wanted = _UNSAMPLED | attributes(given, _TOPIC)
+    arn = aws.call("sns", "create_topic", given, Name=aws.physical(given), Attributes=wanted)["TopicArn"]
     return arn, topic_state(aws, arn)
 
 

@@ -88,12 +88,13 @@ def eip(aws: Aws, given: Inputs) -> Made:
 @creates("aws:ec2/natGateway:NatGateway")
 def nat_gateway(aws: Aws, given: Inputs) -> Made:
     """A NAT gateway, public unless told otherwise."""
-    made = aws.call("ec2", "create_nat_gateway", given)["NatGateway"]
+    kind = given.get("connectivityType", "public")
+    made = aws.call("ec2", "create_nat_gateway", given, ConnectivityType=kind)["NatGateway"]
     addresses: list[dict[str, Any]] = made.get("NatGatewayAddresses", [])
     state: Outputs = {}
     for address in addresses[:1]:
         state = pick(address, "AllocationId", "AssociationId", "NetworkInterfaceId", "PublicIp", "PrivateIp")
-    return made["NatGatewayId"], {"connectivityType": given.get("connectivityType", "public"), **state}
+    return made["NatGatewayId"], {"connectivityType": kind, **state}
 
 
 @creates("aws:ec2/routeTable:RouteTable")
@@ -123,9 +124,9 @@ def route_table_association(aws: Aws, given: Inputs) -> Made:
 @creates("aws:ec2/vpcEndpoint:VpcEndpoint")
 def vpc_endpoint(aws: Aws, given: Inputs) -> Made:
     """A gateway endpoint with route tables, or an interface one with subnets and groups."""
-    kind = given.get("vpcEndpointType", "Gateway")
+    kind, private = given.get("vpcEndpointType", "Gateway"), given.get("privateDnsEnabled", False)
     rename = {"policy": "PolicyDocument"}
-    made = aws.call("ec2", "create_vpc_endpoint", given, rename=rename, VpcEndpointType=kind)["VpcEndpoint"]
+    made = aws.call("ec2", "create_vpc_endpoint", given, rename=rename, VpcEndpointType=kind, PrivateDnsEnabled=private)["VpcEndpoint"]
     return made["VpcEndpointId"], {"vpcEndpointType": kind, **_endpoint(aws, made)}
 
 
