@@ -119,7 +119,6 @@ class Monitor(unserved.Unserved):
 
     def _register(self, request: Any) -> Any:
         self.refuse_options(request)
-        started = time.perf_counter()
         urn = self.registry.reserve(request.type, request.name, request.parent)
         sent = decode(request.object)
         dependencies = {name: list(found.urns) for name, found in request.propertyDependencies.items()}
@@ -133,7 +132,9 @@ class Monitor(unserved.Unserved):
         inputs = decode_provider_inputs(request.type, allowed) if is_provider else allowed
         if request.custom:
             self._check_inputs(urn, request, inputs)
+        started = time.perf_counter()
         created = self._made(urn, request, inputs)
+        seconds = time.perf_counter() - started
         resource = Resource(
             urn=urn,
             type=request.type,
@@ -149,7 +150,7 @@ class Monitor(unserved.Unserved):
             aliases=aliases,
             simulated=created.simulated,
             declared_at=self._declared_at(request),
-            seconds=time.perf_counter() - started,
+            seconds=seconds,
             **recorded_options(request),
         )
         self.registry.resources[urn] = resource

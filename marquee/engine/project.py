@@ -10,6 +10,7 @@ from typing import Any, cast
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from marquee.engine.config_types import check_types
 from marquee.engine.values import Value
 from marquee.errors import MarqueeError
 
@@ -58,12 +59,15 @@ def load_project(directory: Path, stack: str, overrides: Mapping[str, Value] | N
     if not isinstance(name, str) or not name:
         raise MarqueeError(f"{directory / 'Pulumi.yaml'} has no `name`", exit_code=2)
     stack_file = _read(directory / f"Pulumi.{stack}.yaml")
+    if "environment" in stack_file:
+        raise MarqueeError(f"{stack_file.path} imports environments, which only Pulumi's own service can open", exit_code=2)
     schema = _mapping(declared.get("config"), directory / "Pulumi.yaml")
     values = _defaults(schema, name) | _named(_mapping(stack_file.get("config"), stack_file.path), name) | _named(overrides or {}, name)
     stand_ins: dict[str, str] = {}
     secret_keys = {key for key, value in values.items() if _holds_secure(value)}
     config = {key: _text(_without_secure(value, key, stand_ins)) for key, value in values.items()}
     _check_required(schema, name, stack, config)
+    check_types(_named(schema, name), values, stack)
     return Project(
         name=name,
         stack=stack,

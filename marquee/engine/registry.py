@@ -1,6 +1,7 @@
 """What has been registered so far in a run, and the rules that the real engine applies to each registration."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from marquee.engine.project import Project
 from marquee.engine.urns import PROVIDER_PREFIX, make_urn, package_of
 from marquee.engine.values import Secret, Value
 
+_TOKEN = re.compile(r"^[^:]+:[^:]*:[^:]+$")
 _BUILT_IN = "pulumi"  # stack references, getResource: served by the engine itself, no provider involved
 
 
@@ -44,6 +46,8 @@ class Registry:
 
     def check_provider(self, urn: str, token: str, provider: str) -> None:
         """Raises EngineError if `token` needs an explicit provider and has none, or has one that is not registered."""
+        if not _TOKEN.match(token):
+            raise EngineError([f"{urn}: {token!r} is no type token; it must have the form package:module:Type"])
         package = package_of(token)
         if package == _BUILT_IN or token.startswith(PROVIDER_PREFIX):
             return

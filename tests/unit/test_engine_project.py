@@ -70,6 +70,26 @@ def test_secure_values_are_stood_in_for_and_redacted(tmp_path: Path) -> None:
     assert redacted["tiny:greeting"] == "hello"
 
 
+@pytest.mark.parametrize(
+    ("type", "value"),
+    [
+        ("string", "word"),
+        ("string", "5"),
+        ("integer", "5"),
+        ("integer", "'5'"),
+        ("boolean", "true"),
+        ("boolean", "'true'"),
+        ("array", "[1]"),
+        ("object", "{a: 1}"),
+        ("object", "{secure: v1}"),
+        ("integer", "{secure: v1}"),
+    ],
+)
+def test_declared_types(tmp_path: Path, type: str, value: str) -> None:
+    folder = write(tmp_path, f"config: {{tiny:key: {value}}}", f"name: tiny\nconfig: {{key: {{type: {type}}}}}")
+    assert "tiny:key" in load_project(folder, "dev").config
+
+
 def test_a_program_elsewhere(tmp_path: Path) -> None:
     folder = write(tmp_path, "", PULUMI + "main: src\n")
     (folder / "src").mkdir()
@@ -85,6 +105,13 @@ BAD = {
     "config as a list": (None, "config: [a]", "a mapping is expected"),
     "no name": ("runtime: python", "", "has no `name`"),
     "required configuration": ("name: tiny\nconfig: {must: {type: string}}", "", "missing configuration: tiny:must"),
+    "another type than declared": (
+        "name: tiny\nconfig: {n: {type: integer}}",
+        "config: {tiny:n: many}",
+        "tiny:n must be of type 'integer'",
+    ),
+    "a text for an object": ("name: tiny\nconfig: {other:o: {type: object}}", "config: {other:o: x}", "other:o must be of type 'object'"),
+    "an environment": (None, "environment: [shared]", "imports environments"),
     "no program": ("name: tiny\nmain: nowhere", "", "the project has no program"),
     "a list that is none": (None, "config: {pulumi:disable-default-providers: aws}", "must be a list"),
 }

@@ -25,6 +25,7 @@ REFUSED = {
         'Thing("a", pulumi.ResourceOptions(depends_on=[pulumi.resource.DependencyResource("urn:pulumi:dev::tiny::x:y:Z::gone")]))',
         "depends on urn:pulumi:dev::tiny::x:y:Z::gone, which was never registered",
     ),
+    "a type token of two parts": ('pulumi.CustomResource("test:Thing", "a")', "'test:Thing' is no type token"),
     "outputs registered twice": (
         'group = Group("g")\ngroup.register_outputs({})\ngroup.register_outputs({})',
         "Group::g: its outputs are registered twice",

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from google.protobuf import struct_pb2
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marquee.engine import UNKNOWN, Archive, Asset, Secret
@@ -35,11 +35,13 @@ values = st.recursive(
 )
 
 
+@settings(max_examples=40)
 @given(st.dictionaries(names, values, max_size=5))
 def test_there_and_back(properties: dict[str, Any]) -> None:
     assert decode(encode(properties)) == properties
 
 
+@settings(max_examples=40)
 @given(st.dictionaries(names, values, max_size=5))
 def test_names_are_in_order(properties: dict[str, Any]) -> None:
     assert list(decode(encode(properties))) == sorted(properties)
