@@ -16,8 +16,8 @@ Conditions = Mapping[str, Mapping[str, Any]]
 class Statement:
     """One `Allow` of an identity policy.
 
-    Raises ValueError for a wildcard action, or for the resource `*`, without a `reason`: AWS has actions
-    that support no resource, and a reader should learn which this is.
+    Raises ValueError for a wildcard action, for the resource `*`, and for all resources of a service (`arn:aws:s3:::*`) without a
+    `reason`: AWS has actions that support no resource, and a reader should learn which this is.
     """
 
     actions: tuple[str, ...]
@@ -26,7 +26,7 @@ class Statement:
     reason: str = ""
 
     def __post_init__(self) -> None:
-        wild = [action for action in self.actions if "*" in action] + [r for r in self.resources if r == "*"]
+        wild = [action for action in self.actions if {"*", "?"} & set(action)] + [r for r in self.resources if _is_everything(r)]
         if wild and not self.reason:
             raise ValueError(f"{', '.join(map(str, wild))} in a statement of {', '.join(self.actions)}: name exact ones, or give a reason")
         if not self.actions or not self.resources:
@@ -79,6 +79,11 @@ def deny_insecure_transport(*resources: Input[str], action: str) -> dict[str, An
         "Resource": list(resources),
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
+
+
+def _is_everything(resource: Input[str]) -> bool:
+    """True for `*` and for an ARN whose own part, the sixth, is `*`."""
+    return isinstance(resource, str) and resource.split(":", 5)[-1] == "*"
 
 
 def _has_output(value: object) -> bool:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, get_args
 from marquee.domain.regions import short_code
 
 Bucket = Literal["incoming", "access-logs"]
-Role = Literal["probe", "quarantine", "health", "ingest", "events", "flow-logs", "ci", "ssm", "replication", "api-gateway"]
+Role = Literal["probe", "quarantine", "health", "ingest", "events", "flow-logs", "ci", "api-gateway"]
 Function = Literal["probe", "quarantine", "health"]
 Queue = Literal["dead-letters"]
 Table = Literal["catalogue"]

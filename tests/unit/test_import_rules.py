@@ -15,6 +15,8 @@ ALLOWED = {
     "marquee/engine": {"marquee.engine", "marquee.errors"},
     "marquee/emulator": {"marquee.emulator", "marquee.engine", "marquee.errors"},
     "marquee/conformance": {"marquee.conformance", "marquee.engine", "marquee.emulator", "marquee.errors"},
+    "marquee/policies": {"marquee.policies", "marquee.engine", "marquee.errors"},
+    "marquee/ingest": {"marquee.ingest", "marquee.domain", "marquee.settings", "marquee.errors"},
     "marquee/cli": {"marquee"},
     "components": {"components", "marquee.settings", "marquee.domain"},
     "runtime": {"runtime", "marquee.domain"},
@@ -47,6 +49,13 @@ def files(folder: str) -> list[Path]:
 
 def within(name: str, packages: set[str]) -> bool:
     return any(name == package or name.startswith(package + ".") for package in packages)
+
+
+def test_every_package_has_a_rule() -> None:
+    packages = {path.parent.relative_to(ROOT).as_posix() for path in (ROOT / "marquee").glob("*/__init__.py")}
+    assert packages == {folder for folder in ALLOWED if folder.startswith("marquee/")}
+    programs = {path.name for path in ROOT.iterdir() if path.is_dir() and (list(path.glob("__*__.py")))} - {"benchmarks", "marquee"}
+    assert programs == {folder for folder in ALLOWED if "/" not in folder}
 
 
 @pytest.mark.parametrize("folder", ALLOWED)
