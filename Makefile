@@ -1,5 +1,6 @@
-# The first use of a target makes .venv; later ones start at once. Needs Python 3.11 or newer, and make.
-PYTHON ?= python3
+# The first use of a target makes .venv; later ones start at once. Needs Python 3.11 to 3.14, and make.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$python && break; done)
 STACK ?= dev
 VENV := .venv
 BIN := $(VENV)/bin
@@ -41,9 +42,9 @@ clean: ## Remove what was built and installed
 	rm -rf $(VENV) .build .cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "marquee needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
+	@test -n "$(PYTHON)" || { echo "marquee needs Python 3.11 to 3.14, and none is on the PATH. If it is elsewhere: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
 	@echo "Making $(VENV) ..."
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "$(PYTHON) cannot make $(VENV). On Debian and Ubuntu, install python3-venv." >&2; exit 1; }
 
 $(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing the pinned packages (once; a minute or two) ..."
