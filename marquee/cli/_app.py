@@ -2,7 +2,7 @@
 
 import typer
 
-from marquee.cli import config, graph, ingest, local, title
+from marquee.cli import config, graph, ingest, local, policy, title
 
 app = typer.Typer(
     name="marquee",
@@ -14,6 +14,7 @@ app = typer.Typer(
 )
 app.add_typer(local.app, name="local")
 app.add_typer(config.app, name="config")
+app.add_typer(policy.app, name="policy")
 app.add_typer(title.app, name="title")
 app.command("graph")(graph.graph)
 app.command("ingest")(ingest.ingest)

@@ -15,6 +15,7 @@ from marquee.engine.backend import Backend
 from marquee.engine.events import Event
 from marquee.engine.findings import Finding
 from marquee.engine.standin import StandIn
+from marquee.policies.report import KINDS, kind_of
 
 OnEvent = Callable[[Event], None]
 
@@ -89,14 +90,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-def kind(finding: Finding) -> str:
-    """`mandatory`, `advisory`, `exempted` or `deferred` (it waits for a value that only a deployment can tell)."""
-    if finding.deferred or "] deferred: " in finding.message:
-        return "deferred"
-    return "exempted" if "] exempted until " in finding.message else finding.level
-
-
 def counts(findings: tuple[Finding, ...]) -> dict[str, int]:
     """Number of findings of each kind, the gravest first; kinds without any are left out."""
-    found = Counter(kind(finding) for finding in findings)
-    return {name: found[name] for name in ("mandatory", "advisory", "exempted", "deferred") if found[name]}
+    found = Counter(map(kind_of, findings))
+    return {kind: found[kind] for kind in KINDS if found[kind]}

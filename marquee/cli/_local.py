@@ -26,6 +26,7 @@ from marquee.engine.events import Event, Message, ResourceDone, SecretStandIn
 from marquee.engine.findings import Finding
 from marquee.errors import MarqueeError
 from marquee.ingest import Target
+from marquee.policies.report import kind_of
 
 
 def local_up(stack: str, *, as_json: bool) -> None:
@@ -147,7 +148,7 @@ def _report(outcome: Outcome) -> dict[str, Any]:
         "seconds": round(outcome.seconds, 2),
         "components": [asdict(row) for row in deployment.summary(outcome.graph)],
         "outputs": deployment.plain(dict(outcome.graph.outputs)),
-        "policies": [{**asdict(finding), "kind": deployment.kind(finding)} for finding in outcome.findings],
+        "policies": [{**asdict(finding), "kind": kind_of(finding)} for finding in outcome.findings],
     }
 
 
@@ -185,7 +186,7 @@ def _print_policies(outcome: Outcome) -> None:
 def _print_findings(findings: Iterable[Finding]) -> None:
     """On standard error, the deferred ones left out: they are counted elsewhere and decide nothing."""
     for finding in findings:
-        kind = deployment.kind(finding)
+        kind = kind_of(finding)
         if kind != "deferred":
             name = escape(finding.urn.rpartition("::")[2])
             colour = "red" if finding.blocks else "yellow"

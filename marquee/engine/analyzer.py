@@ -161,7 +161,7 @@ class Session(AbstractContextManager["Session"]):
         return inputs
 
     def _collect(self, urn: str, answer: Any) -> list[Finding]:
-        found = [_finding(diagnostic, urn) for diagnostic in answer.diagnostics]
+        found = [finding_of(diagnostic, urn) for diagnostic in answer.diagnostics]
         for finding in found:
             self._report(finding)
         return found
@@ -177,7 +177,8 @@ class Session(AbstractContextManager["Session"]):
             raise self._pack.failed(f"{method} failed", error) from error
 
 
-def _finding(diagnostic: Any, urn: str) -> Finding:
+def finding_of(diagnostic: Any, urn: str) -> Finding:
+    """A diagnostic of the protocol about the resource `urn`; empty for the stack."""
     message = diagnostic.message.strip()
     if _DEFERRED.search(message) and diagnostic.enforcementLevel == analyzer_pb2.ADVISORY:
         return _deferred(diagnostic.policyName, diagnostic.policyPackName, message, urn)
