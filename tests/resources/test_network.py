@@ -118,12 +118,23 @@ class TestFirewalls:
         port: dict[str, Any] = {"securityGroupId": group.id, "ipProtocol": "tcp", "fromPort": 443, "toPort": 443}
         world = aws.make("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", **port, cidrIpv4="10.0.0.0/8", description="in")
         other = aws.make("aws:ec2/securityGroup:SecurityGroup", "other", name="other", vpcId=vpc).id
-        out = aws.make("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", **port, referencedSecurityGroupId=other)
+        out = aws.make(
+            "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", **port, referencedSecurityGroupId=other, description="out"
+        )
+        listed = aws.invoke("aws:ec2/getManagedPrefixList:getManagedPrefixList", name="com.amazonaws.global.cloudfront.origin-facing")["id"]
+        edge = aws.make(
+            "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "edge", **port, prefixListId=listed, description="edge"
+        )
         found = aws("ec2").describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [group.id]}])["SecurityGroupRules"]
         rules = {rule["SecurityGroupRuleId"]: rule for rule in found}
-        assert set(rules) == {world.id, out.id}
+        assert set(rules) == {world.id, out.id, edge.id}
         assert (rules[world.id]["CidrIpv4"], rules[world.id]["Description"], rules[world.id]["IsEgress"]) == ("10.0.0.0/8", "in", False)
-        assert (rules[out.id]["ReferencedGroupInfo"]["GroupId"], rules[out.id]["IsEgress"]) == (other, True)
+        assert (rules[out.id]["ReferencedGroupInfo"]["GroupId"], rules[out.id]["IsEgress"], rules[out.id]["Description"]) == (
+            other,
+            True,
+            "out",
+        )
+        assert (rules[edge.id]["PrefixListId"], rules[edge.id]["Description"]) == (listed, "edge")
         assert world.outputs["arn"] == aws.arn("ec2", f"security-group-rule/{world.id}")
         assert rules[world.id]["FromPort"] == 443
         assert tags(rules[world.id]["Tags"]) == TAGS

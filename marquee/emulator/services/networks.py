@@ -1,7 +1,8 @@
-"""What moto's EC2 leaves out: the prefix list of Route 53's health checkers, and which ICMP messages an access list means.
+"""What moto's EC2 leaves out: the prefix list of Route 53's health checkers, which ICMP messages an access list means, and what
+a security group's rule says of itself.
 
 Sources: Route 53 Developer Guide, "Configuring router and firewall rules for Route 53 health checks"; EC2 API Reference,
-`CreateNetworkAclEntry`, `Icmp`.
+`CreateNetworkAclEntry`, `Icmp`, and `SecurityGroupRule`.
 """
 # ruff: noqa: SLF001 moto has no public way in
 
@@ -16,6 +17,7 @@ def install() -> None:
     """Change moto once, before its first request for EC2."""
     _add_prefix_list()
     _read_icmp()
+    _keep_descriptions()
 
 
 def _add_prefix_list() -> None:
@@ -43,3 +45,17 @@ def _read_icmp() -> None:
         return read(self, name.replace("Icmp.", "IcmpTypeCode."), *rest, **keywords)
 
     lists._get_param = get_param
+
+
+def _keep_descriptions() -> None:
+    """moto keeps what was said of an address range, and forgets it of a prefix list or another group."""
+    rule = module("moto.ec2.models.security_groups").SecurityGroupRule
+    construct = rule.__init__
+
+    def init(self: Any, *arguments: Any, **keywords: Any) -> None:
+        construct(self, *arguments, **keywords)
+        prefix_list: Any = keywords.get("prefix_list_id") or next(iter(arguments[7:8]), None) or {}
+        self.said = self.source_group.get("Description") or prefix_list.get("Description")
+
+    rule.__init__ = init
+    rule.description = property(lambda self: self.ip_range.get("Description") or self.said)
