@@ -28,7 +28,7 @@ def _denies_plain_http(statement: Node) -> bool:
         statement.at("Effect").text().lower() == "deny"
         and _is_everybody(statement.at("Principal"))
         and bool({"*", "s3:*"} & {action.lower() for action in texts(statement, "Action")})
-        and _covers_objects(texts(statement, "Resource"))
+        and _covers_bucket_and_objects(texts(statement, "Resource"))
         and _without_tls(statement)
     )
 
@@ -37,8 +37,8 @@ def _is_everybody(principal: Node) -> bool:
     return principal.text() == "*" or "*" in [item.text() for item in principal.each("AWS")]
 
 
-def _covers_objects(resources: list[str]) -> bool:
-    return any(resource == "*" or resource.endswith("*") for resource in resources)
+def _covers_bucket_and_objects(resources: list[str]) -> bool:
+    return any(resource.endswith("*") for resource in resources) and any(not resource.endswith("/*") for resource in resources)
 
 
 def _without_tls(statement: Node) -> bool:
