@@ -1,7 +1,7 @@
 """The engine's preview beside the same program under the SDK's own mocks: seconds, peak memory, and the ratio.
 
-    python -m benchmarks.engine_preview --stack prod      the project's own program
-    python -m benchmarks.engine_preview                   a synthetic one of some 600 resources
+    python -m benchmarks.engine_preview --stack prod      the project's own program (prod if no stack is given)
+    python -m benchmarks.engine_preview --synthetic       one of some 600 resources that stays the same
 
 Each measurement is a process of its own that first imports all the program will import, then runs it once; the median of
 three counts, and the two kinds take turns, so that a busy machine slows both alike.
@@ -24,7 +24,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from benchmarks.synthetic_program import write_project
+from benchmarks._synthetic_program import write_project
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,16 +36,19 @@ def main() -> None:
         _measure(options.measure, Path(options.project), options.stack, json.load(sys.stdin))
         return
     with tempfile.TemporaryDirectory() as folder:
-        project = Path(options.project) if options.project else ROOT if options.stack else Path(folder)
-        if project == Path(folder):
-            write_project(project)
-        sys.exit(0 if _compare(project, options.stack or "dev", options.rounds) else 1)
+        if options.synthetic:
+            write_project(Path(folder))
+            passed = _compare(Path(folder), "dev", options.rounds)
+        else:
+            passed = _compare(Path(options.project), options.stack, options.rounds)
+    sys.exit(0 if passed else 1)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--stack", help="stack of the project; without it a synthetic program is measured")
-    parser.add_argument("--project", help="folder of another project")
+    parser.add_argument("--stack", default="prod", help="stack of the project (default prod)")
+    parser.add_argument("--synthetic", action="store_true", help="measure a synthetic program instead")
+    parser.add_argument("--project", default=str(ROOT), help="folder of another project")
     parser.add_argument("--rounds", type=int, default=3, help="measurements of each kind (default 3)")
     parser.add_argument("--measure", choices=("engine", "mocks", "modules"), help=argparse.SUPPRESS)
     return parser.parse_args()

@@ -18,6 +18,7 @@ from pulumi.runtime.proto import resource_pb2
 from marquee.engine import sdk, unserved
 from marquee.engine.aliases import alias_urns, inherited
 from marquee.engine.analyzer import Session
+from marquee.engine.assets import asset_problems
 from marquee.engine.backend import Backend, Created, Request
 from marquee.engine.errors import BackendError, EngineError
 from marquee.engine.events import Event, ResourceDone, ResourceStarted
@@ -167,7 +168,7 @@ class Monitor(unserved.Unserved):
         return self.policies.inspect(urn, request, inputs, aliases=aliases, provider=provider)
 
     def _check_inputs(self, urn: str, request: Any, inputs: Mapping[str, Value]) -> None:
-        problems = [f"{urn}: {problem}" for problem in check_inputs(request.type, inputs)]
+        problems = [f"{urn}: {problem}" for problem in (*check_inputs(request.type, inputs), *asset_problems(inputs))]
         if problems and not self.preview:
             raise EngineError(problems)
         self.problems += [f"{problem} ({self._declared_at(request)})" for problem in problems]

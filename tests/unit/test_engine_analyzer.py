@@ -27,7 +27,7 @@ class Provider(pulumi.ProviderResource):
 
 north = Provider("north", region="north", tags='{"a": 1}')
 group = Group("g", pulumi.ResourceOptions(providers=[north]))
-good = Thing("good", child(group), size=1, word=pulumi.Output.secret("hush"), file=pulumi.FileAsset("./x"))
+good = Thing("good", child(group), size=1, word=pulumi.Output.secret("hush"), file=pulumi.FileAsset("../x"))
 plain = Thing("plain", pulumi.ResourceOptions(parent=group, protect=True, custom_timeouts=pulumi.CustomTimeouts(create="1m30s"),
               ignore_changes=["size"], delete_before_replace=True, aliases=[pulumi.Alias(name="former")]), of=good.out, ref=good)
 bad = Thing("bad", pulumi.ResourceOptions(parent=group, depends_on=[plain]), size=99)
@@ -105,6 +105,7 @@ def pack(folder: Path, text: str) -> Path:
 
 
 def outcome(folder: Path, program: str, *, preview: bool) -> Outcome:
+    (folder / "x").write_text("")
     project(folder / "program", "", head=HEAD + program, config="tiny:token: {secure: v1}\ntiny:word: plain\n")
     analyzer, events, backend = Analyzer(pack(folder / "pack", PACK)), list[Event](), Recorder()
     graph, violation = None, None

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import engine_preview
-from benchmarks.synthetic_program import write_project
+from benchmarks._synthetic_program import write_project
 from marquee.engine import run
 from marquee.engine.standin import StandIn
 

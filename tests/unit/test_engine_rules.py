@@ -146,6 +146,35 @@ def test_a_preview_tells_wrong_inputs_together_with_the_failure_that_ended_it(tm
     ]
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("pulumi.FileAsset('./gone')", "it: there is no file './gone'"),
+        ("pulumi.FileAsset('./folder')", "it: there is no file './folder'"),
+        ("pulumi.FileArchive('./gone')", "it: there is no './gone'"),
+        ("pulumi.FileArchive('./text')", "it: './text' is neither a folder nor an archive"),
+        ("[{'deep': pulumi.Output.secret(pulumi.FileAsset('./gone'))}]", "it[0].deep: there is no file './gone'"),
+        ("pulumi.AssetArchive({'a/b': pulumi.FileAsset('./gone')})", "it.a/b: there is no file './gone'"),
+    ],
+)
+@pytest.mark.parametrize("preview", [True, False])
+def test_files_must_be_there(tmp_path: Path, given: str, said: str, preview: bool) -> None:
+    (tmp_path / "text").write_text("")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(EngineError) as caught:
+        execute(tmp_path, f'Thing("a", it={given})', preview=preview)
+    assert f"test:index:Thing::a: {said}" in caught.value.what
+
+
+def test_files_that_are_there(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("")
+    (tmp_path / "a.zip").write_bytes(b"")
+    program = (
+        'Thing("a", it=[pulumi.FileAsset("text"), pulumi.FileArchive("."), pulumi.FileArchive("a.zip"), pulumi.RemoteAsset("s3://x/y")])'
+    )
+    assert len(named(execute(tmp_path, program), "a").inputs["it"]) == 4
+
+
 def test_nested_settings_of_a_provider_are_checked(tmp_path: Path) -> None:
     program = """
         import pulumi_aws as aws

@@ -111,6 +111,8 @@ def test_assets_and_archives(tmp_path: Path) -> None:
         Thing("a", file=pulumi.FileAsset("./x.txt"), text=pulumi.StringAsset("t"), folder=pulumi.FileArchive("./d"),
               parts=pulumi.AssetArchive({"a/b": pulumi.StringAsset("t"), "c": pulumi.FileArchive("./d")}))
     """
+    (tmp_path / "d").mkdir()
+    (tmp_path / "x.txt").write_text("")
     assert named(execute(tmp_path, program), "a").inputs == {
         "file": Asset(path="./x.txt"),
         "text": Asset(text="t"),
