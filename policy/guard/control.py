@@ -67,6 +67,11 @@ class Env:
         """A parameter as a list of strings; other things in it are left out."""
         return [item for item in as_list(self.params.get(param)) or [] if isinstance(item, str)]
 
+    def number(self, param: str) -> float:
+        """A parameter as a number; zero if it is none. The wire turns whole numbers into floats."""
+        value = self.params.get(param)
+        return value if isinstance(value, int | float) else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:

@@ -1,0 +1,21 @@
+"""D5: cache engines are ones that AWS still supports."""
+
+from controls.end_of_support._engines import CACHES, cache
+from controls.end_of_support._registry import check_ended
+from guard.control import Env, Severity, resource_control
+from guard.node import Findings
+from guard.resource import Resource
+
+
+@resource_control(
+    id="D5",
+    title="Cache engines are supported",
+    severity=Severity.MEDIUM,
+    types=CACHES,
+    why="Past standard support an engine gets few fixes and costs extended support by the hour.",
+    fix="move engineVersion to a supported version, or the engine to Valkey.",
+)
+def caches_are_supported(resource: Resource, *, env: Env) -> Findings:
+    """By the dated registry; versions that it does not know pass."""
+    version, product = cache(resource)
+    return check_ended(version, product, env)
