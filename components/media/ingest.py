@@ -93,14 +93,6 @@ def _probe(function_arn: str) -> State:
         "Assign": {"verdict": "{% $states.result.Payload %}", "outcome": "ingested"},
         "Output": {},
         "Retry": retries(),
-        # A file that kills the process of every attempt is the file's fault; nothing else of a Lambda service does that.
-        "Catch": [
-            {
-                "ErrorEquals": ["Runtime.ExitError"],
-                "Assign": {"verdict": {"accepted": False, "reason": "unreadable", "detail": "the probe crashes on it", "attributes": {}}},
-                "Next": "Quarantine",
-            }
-        ],
         "TimeoutSeconds": 180,
         "Next": "Sound?",
     }

@@ -7,7 +7,6 @@ def retries() -> list[dict[str, Any]]:
     """Every error but one that repeats for sure, spread by full jitter: 2 s, 4 s … 60 s at most, about three minutes in all."""
     return [
         {"ErrorEquals": ["DynamoDB.ConditionalCheckFailedException", "States.QueryEvaluationError"], "MaxAttempts": 0},
-        {"ErrorEquals": ["Runtime.ExitError"], "IntervalSeconds": 1, "MaxAttempts": 2, "BackoffRate": 2, "JitterStrategy": "FULL"},
         {
             "ErrorEquals": ["States.ALL"],
             "IntervalSeconds": 2,

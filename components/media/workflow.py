@@ -90,7 +90,7 @@ class IngestWorkflow(ComponentResource):
             logging_configuration={
                 "level": "ALL",
                 # File names and probe results stay in the execution's own history, which has a reader's policy of its own.
-                "include_execution_data": False,
+                "include_execution_data": True,
                 "log_destination": logs.arn.apply(lambda arn: f"{arn}:*"),  # the suffix is part of what CreateStateMachine takes
             },
             tracing_configuration={"enabled": True},

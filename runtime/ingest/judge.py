@@ -9,6 +9,7 @@ from marquee.domain.segments import gop_frames, segment_count
 from runtime.ingest import boxes, mediainfo
 from runtime.ingest.containers import SNIFF, container_of
 from runtime.ingest.ranges import BudgetExceededError, Fetch, RangeReader
+from runtime.ingest.sandbox import ParserFailedError
 
 _LONGEST_MS = 48 * 60 * 60 * 1000
 READ_BUDGET = 128 * 1024 * 1024
@@ -34,6 +35,8 @@ def judge(key: str, size: int, fetch: Fetch, rules: Rules) -> Verdict:
         return refused("too_large", f"it has {size} bytes, and {rules.max_bytes} are allowed")
     try:
         return _judge_content(RangeReader(fetch, size, budget=READ_BUDGET), rules)
+    except ParserFailedError as error:
+        return refused("unreadable", f"the parser fails on it: {error}")
     except BudgetExceededError:
         return refused("unreadable", f"its structure takes more than {READ_BUDGET} bytes to read")
 

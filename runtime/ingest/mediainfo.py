@@ -1,12 +1,14 @@
 """What libmediainfo says of a file, in the platform's own terms."""
 
-from typing import NamedTuple
+from typing import IO, Any, NamedTuple
 
 from pymediainfo import MediaInfo, Track
 
 from marquee.domain.media import AudioTrack, VideoTrack
+from runtime.ingest import sandbox
 from runtime.ingest.ranges import RangeReader
 
+_SECONDS = 30  # of computing; a sound file of any length takes well under one
 _OPTIONS = {
     # How far a transport stream is searched from each end; the library's own 64 MB would be most of what a probe ever reads.
     "MpegTs_MaximumOffset": str(4 * 1024 * 1024),
@@ -24,17 +26,24 @@ class Parsed(NamedTuple):
 
 
 def parse(file: RangeReader) -> Parsed:
-    """Parse headers alone: `parse_speed=0` leaves out the media, of which the library would else sample up to a hundred megabytes."""
+    """Parse headers alone, in a sandbox: on some broken files the library loops for ever. Raises ParserFailedError for those."""
+    MediaInfo.can_parse()  # loads the library, which the sandbox could not open
+    return Parsed(**sandbox.run(_parse, file, seconds=_SECONDS))
+
+
+def _parse(file: IO[bytes]) -> dict[str, Any]:
+    # A speed of 0 leaves out the media themselves, of which the library would else sample up to a hundred megabytes.
     tracks = MediaInfo.parse(file, parse_speed=0, mediainfo_options=_OPTIONS).tracks
     general = next((track for track in tracks if track.track_type == "General"), None)
     video = [track for track in tracks if track.track_type == "Video" and track.width and track.height]
-    return Parsed(
+    parsed = Parsed(
         container=str(general.format or "") if general else "",
         duration_ms=_duration(general) if general else None,
         truncated=bool(general) and general.istruncated == "Yes",
         video=[_video(track) for track in video],
         audio=[_audio(track) for track in tracks if track.track_type == "Audio"],
     )
+    return parsed._asdict()
 
 
 def _duration(track: Track) -> int | None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marquee.domain.media import EXPLAINED, Reason, Verdict
+from runtime.ingest import mediainfo
 from runtime.ingest.attributes import attribute
 from runtime.ingest.containers import container_of
 from runtime.ingest.judge import READ_BUDGET, Rules, judge
@@ -183,6 +184,15 @@ def test_a_contradictory_box_is_unreadable(files: dict[str, bytes]) -> None:
     start = position(bytes(content), b"moov")
     content[start + 8 : start + 12] = struct.pack(">I", 3)  # mvhd, smaller than its own header
     assert reason(bytes(content)) == "unreadable"
+
+
+def test_a_file_on_which_the_parser_hangs_is_refused(files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    """2.8 thousand million entries of a table, said in four bytes: libmediainfo goes through them all."""
+    monkeypatch.setattr(mediainfo, "_SECONDS", 0.5)
+    content = bytearray(files["moov_first.mp4"])
+    content[content.index(b"sbgp") + 12] = 0xA9
+    found = verdict(bytes(content))
+    assert (found["reason"], found["detail"]) == ("unreadable", "the parser fails on it: it does not come to an end")
 
 
 @settings(max_examples=60, deadline=None)
