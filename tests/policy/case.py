@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.policy.harness import UNKNOWN, Item, secret
 
-__all__ = ["UNKNOWN", "Case", "Item", "all_cases", "fails", "not_applicable", "on", "passes", "secret", "unknown"]
+__all__ = ["UNKNOWN", "Case", "Item", "all_cases", "fails", "not_applicable", "on", "passes", "secret", "under", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Case:
     """Parameters of the control."""
     today: str = "2026-11-23"
     """The date to judge by."""
+    settings: dict[str, Any] = field(default_factory=dict[str, Any])
+    """The stack file's `marquee:platform`."""
 
     def __str__(self) -> str:
         return f"{self.control}-{self.verdict}-{self.label}".replace(" ", "_")
@@ -54,6 +56,11 @@ def unknown(control: str, label: str, *items: Item, at: str = "", **config: Any)
 def on(today: str, case: Case) -> Case:
     """The case, judged on another day."""
     return replace(case, today=today)
+
+
+def under(settings: dict[str, Any], case: Case) -> Case:
+    """The case, judged in a stack of these settings."""
+    return replace(case, settings=settings)
 
 
 def all_cases() -> list[Case]:
