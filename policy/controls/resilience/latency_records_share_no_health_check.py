@@ -1,0 +1,31 @@
+"""R12.4: no two latency records share a health check."""
+
+from guard.control import Severity, stack_control
+from guard.node import Findings, NotApplicable
+from guard.resource import Resource, Stack
+
+
+@stack_control(
+    id="R12.4",
+    title="Latency records share no health check",
+    severity=Severity.HIGH,
+    types=("aws:route53/record:Record",),
+    why="A check that watches one region would take the others out with it.",
+    fix="give each region's record a health check of its own.",
+)
+def latency_records_share_no_health_check(record: Resource, stack: Stack) -> Findings:
+    """Joined by what flows into healthCheckId; by value where it is a literal."""
+    health = record.at("healthCheckId")
+    if record.at("latencyRoutingPolicies").is_absent or health.is_absent:
+        raise NotApplicable("the record is not routed by latency with a health check")
+    mine = _identity(record)
+    if not mine:
+        health.known()
+    others = [other for other in stack.of_type(record.type) if other is not record and not other.at("latencyRoutingPolicies").is_absent]
+    if any(_identity(other) & mine for other in others if other.at("name").value == record.at("name").value):
+        yield health.fail("Another region's record has the same health check")
+
+
+def _identity(record: Resource) -> set[str]:
+    value = record.at("healthCheckId").value
+    return set(record.property_dependencies.get("healthCheckId", ())) or ({value} if isinstance(value, str) else set())
