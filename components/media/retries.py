@@ -4,7 +4,7 @@ from typing import Any
 
 
 def retries() -> list[dict[str, Any]]:
-    """Every error but one that repeats for sure, spread by full jitter: 2 s, 4 s … 60 s at most, about three minutes in all."""
+    """Every error but one that repeats for sure, spread by full jitter: 2 s, 4 s … 60 s at most, two minutes in all at most."""
     return [
         {"ErrorEquals": ["DynamoDB.ConditionalCheckFailedException", "States.QueryEvaluationError"], "MaxAttempts": 0},
         {

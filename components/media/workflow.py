@@ -89,7 +89,7 @@ class IngestWorkflow(ComponentResource):
             role_arn=role.ready,
             logging_configuration={
                 "level": "ALL",
-                # File names and probe results stay in the execution's own history, which has a reader's policy of its own.
+                # Data too: an execution's own history is gone after 90 days. The group is encrypted; no viewer is in it.
                 "include_execution_data": True,
                 "log_destination": logs.arn.apply(lambda arn: f"{arn}:*"),  # the suffix is part of what CreateStateMachine takes
             },

@@ -27,7 +27,8 @@ class Parsed(NamedTuple):
 
 def parse(file: RangeReader) -> Parsed:
     """Parse headers alone, in a sandbox: on some broken files the library loops for ever. Raises ParserFailedError for those."""
-    MediaInfo.can_parse()  # loads the library, which the sandbox could not open
+    if not MediaInfo.can_parse():  # loads the library, which the sandbox could not open
+        raise RuntimeError("libmediainfo cannot be loaded: the artefact was built for another system")
     return Parsed(**sandbox.run(_parse, file, seconds=_SECONDS))
 
 
