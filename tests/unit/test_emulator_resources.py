@@ -87,6 +87,13 @@ def test_an_input_that_no_request_carries_is_refused() -> None:
         backend.create(request("aws:s3/bucket:Bucket", bucket="b", website={}, grants=[], forceDestroy=True))
 
 
+def test_a_nested_input_that_no_request_carries_is_refused_by_its_path() -> None:
+    token = "aws:s3/bucketNotification:BucketNotification"
+    queue = {"queueArn": "arn:q", "events": ["s3:ObjectCreated:*"], "filterSuffixes": ".mp4"}
+    with pytest.raises(MarqueeError, match=r"carries queues\[0\]\.filterSuffixes$"):
+        EmulatorBackend(Silent()).create(request(token, bucket="b", queues=[queue]))
+
+
 def test_tags_on_a_type_that_takes_none_are_refused() -> None:
     with pytest.raises(MarqueeError, match="carries tags"):
         EmulatorBackend(Silent()).create(request("aws:s3/bucketPolicy:BucketPolicy", bucket="b", policy="{}", tags={"a": "b"}))
@@ -135,6 +142,14 @@ def test_inputs_remember_what_was_read() -> None:
     assert given.unread == ["b"]
     assert attributes(given, {"b": "B", "c": "C"}) == {"B": "2"}
     assert given.unread == []
+
+
+def test_sections_are_read_field_by_field() -> None:
+    given = Inputs({"one": {"a": 1, "b": 2}, "many": [{"c": 3}, {"d": 4}]})
+    assert given.section("one")["a"] == 1
+    assert not given.section("absent")
+    assert [dict(item) for item in given.sections("many")] == [{"c": 3}, {"d": 4}]
+    assert given.unread == ["one.b"]
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,7 @@ def encryption_by_default(aws: Aws, given: Inputs) -> Made:
 @creates("aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration")
 def registry_scanning(aws: Aws, given: Inputs) -> Made:
     """How images are scanned; the id is the registry's."""
-    rules = [{"scanFrequency": item["scanFrequency"], "repositoryFilters": item["repositoryFilters"]} for item in given.get("rules", [])]
-    aws.call("ecr", "put_registry_scanning_configuration", given, rules=rules)
+    aws.call("ecr", "put_registry_scanning_configuration", given)
     return aws.account, {"registryId": aws.account}
 
 
@@ -57,14 +56,14 @@ def budget(aws: Aws, given: Inputs) -> Made:
         "BudgetType": given["budgetType"],
         "TimeUnit": given["timeUnit"],
         **({"BudgetLimit": limit} if limit else {}),
-        **({"CostFilters": {item["name"]: item["values"] for item in given["costFilters"]}} if "costFilters" in given else {}),
+        **({"CostFilters": {item["name"]: item["values"] for item in given.sections("costFilters")}} if "costFilters" in given else {}),
     }
-    told = [_notification(item) for item in given.get("notifications", [])] or None
+    told = [_notification(item) for item in given.sections("notifications")] or None
     aws.call("budgets", "create_budget", given, AccountId=aws.account, Budget=wanted, NotificationsWithSubscribers=told)
     return f"{aws.account}:{name}", {"name": name, "accountId": aws.account, "arn": f"arn:aws:budgets::{aws.account}:budget/{name}"}
 
 
-def _notification(item: dict[str, Any]) -> dict[str, Any]:
+def _notification(item: Inputs) -> dict[str, Any]:
     kinds = {"EMAIL": "subscriberEmailAddresses", "SNS": "subscriberSnsTopicArns"}
     return {
         "Notification": {

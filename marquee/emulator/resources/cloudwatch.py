@@ -62,7 +62,7 @@ def log_metric_filter(aws: Aws, given: Inputs) -> Made:
 def metric_alarm(aws: Aws, given: Inputs) -> Made:
     """An alarm on a metric; its id is its name."""
     name = aws.physical(given)
-    queries = [_query(item) for item in given.get("metricQueries", [])] or None
+    queries = [_query(item) for item in given.sections("metricQueries")] or None
     aws.call("cloudwatch", "put_metric_alarm", given, rename=_ALARM, AlarmName=name, Dimensions=_dimensions(given), Metrics=queries,
              TreatMissingData=given.get("treatMissingData", "missing"))  # fmt: skip
     return name, {"name": name, "arn": aws.arn("cloudwatch", f"alarm:{name}")}
@@ -75,13 +75,14 @@ _ALARM = {"evaluateLowSampleCountPercentiles": "EvaluateLowSampleCountPercentile
 def composite_alarm(aws: Aws, given: Inputs) -> Made:
     """An alarm on other alarms; its id is its name."""
     name = str(given["alarmName"])
-    suppressor = given.get("actionsSuppressor", {})
+    suppressor = given.section("actionsSuppressor")
     fields = {
-        "ActionsSuppressor": "alarm",
-        "ActionsSuppressorExtensionPeriod": "extensionPeriod",
-        "ActionsSuppressorWaitPeriod": "waitPeriod",
+        "alarm": "ActionsSuppressor",
+        "extensionPeriod": "ActionsSuppressorExtensionPeriod",
+        "waitPeriod": "ActionsSuppressorWaitPeriod",
     }
-    aws.call("cloudwatch", "put_composite_alarm", given, **{member: suppressor.get(key) for member, key in fields.items()})
+    wanted: dict[str, Any] = {member: suppressor[prop] for prop, member in fields.items() if prop in suppressor}
+    aws.call("cloudwatch", "put_composite_alarm", given, **wanted)
     return name, {"arn": aws.arn("cloudwatch", f"alarm:{name}")}
 
 
@@ -93,11 +94,11 @@ def dashboard(aws: Aws, given: Inputs) -> Made:
     return name, {"dashboardArn": f"arn:aws:cloudwatch::{aws.account}:dashboard/{name}"}
 
 
-def _dimensions(item: Any) -> list[dict[str, str]] | None:
+def _dimensions(item: Inputs) -> list[dict[str, str]] | None:
     return [{"Name": name, "Value": value} for name, value in item.get("dimensions", {}).items()] or None
 
 
-def _query(item: dict[str, Any]) -> dict[str, Any]:
+def _query(item: Inputs) -> dict[str, Any]:
     """One entry of a metric-math alarm."""
     plain = {
         "id": "Id",
@@ -108,7 +109,7 @@ def _query(item: dict[str, Any]) -> dict[str, Any]:
         "accountId": "AccountId",
     }
     query = {member: item[prop] for prop, member in plain.items() if prop in item}
-    if metric := item.get("metric"):
+    if metric := item.section("metric"):
         named = {"Namespace": metric.get("namespace", ""), "MetricName": metric["metricName"], "Dimensions": _dimensions(metric) or []}
         unit = {"Unit": metric["unit"]} if "unit" in metric else {}
         query["MetricStat"] = {"Metric": named, "Period": metric["period"], "Stat": metric["stat"], **unit}

@@ -19,21 +19,21 @@ def table(aws: Aws, given: Inputs) -> Made:
         given,
         TableName=name,
         BillingMode=given.get("billingMode", "PROVISIONED"),
-        KeySchema=_keys(given),
-        AttributeDefinitions=[{"AttributeName": item["name"], "AttributeType": item["type"]} for item in given.get("attributes", [])],
-        GlobalSecondaryIndexes=[_index(item) for item in given.get("globalSecondaryIndexes", [])] or None,
-        LocalSecondaryIndexes=[_index(item | {"hashKey": given["hashKey"]}) for item in given.get("localSecondaryIndexes", [])] or None,
+        KeySchema=_keys(given, given),
+        AttributeDefinitions=[{"AttributeName": item["name"], "AttributeType": item["type"]} for item in given.sections("attributes")],
+        GlobalSecondaryIndexes=[_index(item, item) for item in given.sections("globalSecondaryIndexes")] or None,
+        LocalSecondaryIndexes=[_index(item, given) for item in given.sections("localSecondaryIndexes")] or None,
         ProvisionedThroughput=_throughput(given),
         StreamSpecification=_stream(given),
-        SSESpecification=_encryption(given.get("serverSideEncryption", {})),
+        SSESpecification=_encryption(given.section("serverSideEncryption")),
     )
-    ttl = given.get("ttl", {})
+    ttl = given.section("ttl")
     if ttl.get("enabled"):
         wanted = {"Enabled": True, "AttributeName": ttl["attributeName"]}
         dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=wanted)
-    if backups := given.get("pointInTimeRecovery"):
+    if backups := given.section("pointInTimeRecovery"):
         _recovery(dynamodb, name, enabled=backups["enabled"], days=backups.get("recoveryPeriodInDays"))
-    replicas = [_replica(aws, name, item) for item in given.get("replicas", [])]
+    replicas = [_replica(aws, name, item) for item in given.sections("replicas")]
     return name, {**table_state(aws, name), "replicas": replicas}
 
 
@@ -44,7 +44,7 @@ def table_state(aws: Aws, id: str) -> Outputs:
     return {"name": id, **pick(found, arn="TableArn", streamArn="LatestStreamArn", streamLabel="LatestStreamLabel")}
 
 
-def _replica(aws: Aws, name: str, item: dict[str, Any]) -> dict[str, Any]:
+def _replica(aws: Aws, name: str, item: Inputs) -> dict[str, Any]:
     region = str(item["regionName"])
     wanted = {"RegionName": region} | ({"KMSMasterKeyId": item["kmsKeyArn"]} if "kmsKeyArn" in item else {})
     aws.client("dynamodb").update_table(TableName=name, ReplicaUpdates=[{"Create": wanted}])
@@ -64,20 +64,21 @@ def _recovery(dynamodb: Any, name: str, *, enabled: bool, days: int | None) -> N
     dynamodb.update_continuous_backups(TableName=name, PointInTimeRecoverySpecification=wanted)
 
 
-def _keys(item: Any) -> list[dict[str, str]]:
-    names = (("hashKey", "HASH"), ("rangeKey", "RANGE"))
-    return [{"AttributeName": item[prop], "KeyType": kind} for prop, kind in names if prop in item]
+def _keys(hashed: Inputs, ranged: Inputs) -> list[dict[str, str]]:
+    """A local index has its table's hash key and a range key of its own."""
+    names = ((hashed, "hashKey", "HASH"), (ranged, "rangeKey", "RANGE"))
+    return [{"AttributeName": item[prop], "KeyType": kind} for item, prop, kind in names if prop in item]
 
 
-def _index(item: dict[str, Any]) -> dict[str, Any]:
+def _index(item: Inputs, hashed: Inputs) -> dict[str, Any]:
     projection = {"ProjectionType": item["projectionType"]} | (
         {"NonKeyAttributes": item["nonKeyAttributes"]} if "nonKeyAttributes" in item else {}
     )
     throughput = {"ProvisionedThroughput": _throughput(item)} if "readCapacity" in item else {}
-    return {"IndexName": item["name"], "KeySchema": _keys(item), "Projection": projection, **throughput}
+    return {"IndexName": item["name"], "KeySchema": _keys(hashed, item), "Projection": projection, **throughput}
 
 
-def _throughput(item: Any) -> dict[str, int] | None:
+def _throughput(item: Inputs) -> dict[str, int] | None:
     if "readCapacity" not in item:
         return None
     return {"ReadCapacityUnits": item["readCapacity"], "WriteCapacityUnits": item["writeCapacity"]}
@@ -88,7 +89,7 @@ def _stream(given: Inputs) -> dict[str, Any] | None:
     return {"StreamEnabled": True, **view} if given.get("streamEnabled", False) else None
 
 
-def _encryption(item: dict[str, Any]) -> dict[str, Any] | None:
+def _encryption(item: Inputs) -> dict[str, Any] | None:
     """Not enabled means DynamoDB's own key, which is no specification at all."""
     if not item.get("enabled"):
         return None

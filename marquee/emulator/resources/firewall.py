@@ -16,8 +16,8 @@ def network_acl(aws: Aws, given: Inputs) -> Made:
     """An ACL with its inline entries, put on the given subnets."""
     made = aws.call("ec2", "create_network_acl", given)["NetworkAcl"]["NetworkAclId"]
     for direction, egress in (("ingress", False), ("egress", True)):
-        for item in given.get(direction, []):
-            _entry(aws, made, Inputs({name: value for name, value in item.items() if value != ""}), egress=egress)
+        for item in given.sections(direction):
+            _entry(aws, made, item, egress=egress)
     for subnet in given.get("subnetIds", []):
         _put_on(aws, made, subnet)
     return made, {"arn": aws.arn("ec2", f"network-acl/{made}"), "ownerId": aws.account}
@@ -104,11 +104,11 @@ def _set_rules(aws: Aws, given: Inputs, id: str) -> None:
         "egress": ec2.authorize_security_group_egress,
     }
     for direction, authorize in calls.items():
-        if wanted := [_inline(item, id) for item in given.get(direction, [])]:
+        if wanted := [_inline(item, id) for item in given.sections(direction)]:
             authorize(GroupId=id, IpPermissions=wanted)
 
 
-def _inline(item: dict[str, Any], own: str) -> dict[str, Any]:
+def _inline(item: Inputs, own: str) -> dict[str, Any]:
     said = {"Description": item["description"]} if item.get("description") else {}
     groups = [*item.get("securityGroups", []), *([own] if item.get("self") else [])]
     sources = {
@@ -117,8 +117,8 @@ def _inline(item: dict[str, Any], own: str) -> dict[str, Any]:
         "PrefixListIds": [{"PrefixListId": found, **said} for found in item.get("prefixListIds", [])],
         "UserIdGroupPairs": [{"GroupId": group, **said} for group in groups],
     }
-    protocol = "-1" if item["protocol"] == "all" else item["protocol"]
-    ports = {} if protocol == "-1" else {"FromPort": item["fromPort"], "ToPort": item["toPort"]}
+    protocol = _words(item["protocol"])
+    ports = _ports(item, protocol)
     return {"IpProtocol": protocol, **ports, **{name: value for name, value in sources.items() if value}}
 
 
@@ -136,14 +136,19 @@ def _rule(direction: str) -> Create:
         prop = next(name for name in peers if name in given)
         kind, field = peers[prop]
         protocol = _words(given["ipProtocol"])
-        ports = {} if protocol == "-1" else {"FromPort": given["fromPort"], "ToPort": given["toPort"]}
-        permission = {"IpProtocol": protocol, **ports, kind: [{field: given[prop], **said}]}
+        permission = {"IpProtocol": protocol, **_ports(given, protocol), kind: [{field: given[prop], **said}]}
         method = f"authorize_security_group_{direction}"
         answer = aws.call("ec2", method, Inputs({}), GroupId=given["securityGroupId"], IpPermissions=[permission])
         made = answer["SecurityGroupRules"][0]["SecurityGroupRuleId"]
         return made, {"securityGroupRuleId": made, "arn": aws.arn("ec2", f"security-group-rule/{made}")}
 
     return create
+
+
+def _ports(given: Inputs, protocol: str) -> dict[str, Any]:
+    """Every protocol has no ports; the provider says so by 0 or -1."""
+    found = {member: given[prop] for prop, member in (("fromPort", "FromPort"), ("toPort", "ToPort")) if prop in given}
+    return {} if protocol == "-1" else found
 
 
 def _words(protocol: Any) -> str:

@@ -18,6 +18,7 @@ class Inputs(Mapping[str, Any]):
     def __init__(self, values: Mapping[str, Value]):
         self._values: dict[str, Any] = {name: plain(value) for name, value in values.items() if value is not None}
         self._read: set[str] = set()
+        self._sections: list[tuple[str, Inputs]] = []
 
     def __getitem__(self, name: str) -> Any:
         self._read.add(name)
@@ -34,8 +35,22 @@ class Inputs(Mapping[str, Any]):
 
     @property
     def unread(self) -> list[str]:
-        """Names of inputs that no request has carried so far."""
-        return sorted(self._values.keys() - self._read - OF_NO_CALL)
+        """Names of inputs that no request has carried so far, those within sections by their paths."""
+        inner = [f"{path}.{name}" for path, section in self._sections for name in section.unread]
+        return sorted(self._values.keys() - self._read - OF_NO_CALL) + inner
+
+    def section(self, name: str) -> "Inputs":
+        """A nested object whose fields are read one by one; empty if it is not given."""
+        return self._child(name, self.get(name, {}))
+
+    def sections(self, name: str) -> list["Inputs"]:
+        """A list of nested objects whose fields are read one by one; empty if it is not given."""
+        return [self._child(f"{name}[{index}]", item) for index, item in enumerate(self.get(name, []))]
+
+    def _child(self, path: str, values: Mapping[str, Value]) -> "Inputs":
+        child = Inputs(values)
+        self._sections.append((path, child))
+        return child
 
 
 def plain(value: Value) -> Any:

@@ -64,7 +64,7 @@ def load_balancer(aws: Aws, given: Inputs) -> Made:
     made = aws.call("elbv2", "create_load_balancer", given, Name=name, Type=kind, Scheme=scheme)["LoadBalancers"][0]
     wanted = attributes(given, _BALANCER)
     for prop, prefix in _LOGS.items():
-        if logs := given.get(prop):
+        if logs := given.section(prop):
             wanted[f"{prefix}.enabled"] = text(logs.get("enabled", False))
             wanted |= {f"{prefix}.{part}": logs[part] for part in ("bucket", "prefix") if logs.get(part)}
     if wanted:
@@ -88,22 +88,24 @@ def load_balancer_state(aws: Aws, id: str) -> Outputs:
 @creates("aws:lb/targetGroup:TargetGroup")
 def target_group(aws: Aws, given: Inputs) -> Made:
     """A target group with its health check and attributes; its id is its ARN."""
-    health = given.get("healthCheck", {})
-    checks: dict[str, Any] = {field: fit_health(name, health[name]) for name, field in _HEALTH.items() if name in health}
+    health = given.section("healthCheck")
+    checks: dict[str, Any] = {field: _health(name, health[name]) for name, field in _HEALTH.items() if name in health}
     if health.get("matcher"):
         checks["Matcher"] = {"HttpCode": health["matcher"]}
     name, kind = aws.physical(given), given.get("targetType", "instance")
     made = aws.call("elbv2", "create_target_group", given, Name=name, TargetType=kind, **checks)["TargetGroups"][0]
     arn = made["TargetGroupArn"]
     wanted = attributes(given, _GROUP)
-    if sticky := given.get("stickiness"):
+    if sticky := given.section("stickiness"):
+        seconds = {"cookieDuration": f"stickiness.{sticky['type']}.duration_seconds", "cookieName": "stickiness.app_cookie.cookie_name"}
         wanted |= {"stickiness.enabled": text(sticky.get("enabled", True)), "stickiness.type": sticky["type"]}
+        wanted |= attributes(sticky, seconds)
     if wanted:
         aws.client("elbv2").modify_target_group_attributes(TargetGroupArn=arn, Attributes=_pairs(wanted))
     return arn, {"arn": arn, "name": name, "arnSuffix": arn.rpartition(":")[2], "loadBalancerArns": [], "targetType": kind}
 
 
-def fit_health(name: str, value: Any) -> Any:
+def _health(name: str, value: Any) -> Any:
     """A health check's port is a text such as `traffic-port`; the counts and seconds are numbers."""
     return str(value) if name == "port" else value
 
@@ -125,7 +127,7 @@ def listener(aws: Aws, given: Inputs) -> Made:
     """A listener; its id is its ARN."""
     certificates = [{"CertificateArn": given["certificateArn"]}] if "certificateArn" in given else None
     protocol = given.get("protocol") or ("HTTPS" if certificates else "HTTP")
-    actions = [_action(aws, item) for item in given["defaultActions"]]
+    actions = [_action(aws, item) for item in given.sections("defaultActions")]
     made = aws.call("elbv2", "create_listener", given, Certificates=certificates, DefaultActions=actions, Protocol=protocol)["Listeners"][0]
     return made["ListenerArn"], {"arn": made["ListenerArn"], "protocol": protocol, **pick(made, "SslPolicy")}
 
@@ -137,45 +139,41 @@ def listener_rule(aws: Aws, given: Inputs) -> Made:
     rules = elb.describe_rules(ListenerArn=given["listenerArn"])["Rules"]
     last = max((int(rule["Priority"]) for rule in rules if rule["Priority"].isdigit()), default=0)
     priority = given.get("priority", last + 1)
-    conditions = [_condition(name, value) for item in given["conditions"] for name, value in item.items() if value]
-    actions = [_action(aws, item) for item in given["actions"]]
+    conditions = [_condition(name, item) for item in given.sections("conditions") for name in item]
+    actions = [_action(aws, item) for item in given.sections("actions")]
     made = aws.call("elbv2", "create_rule", given, Priority=priority, Conditions=conditions, Actions=actions)["Rules"][0]
     return made["RuleArn"], {"arn": made["RuleArn"], "priority": priority}
 
 
-def _condition(name: str, value: Any) -> dict[str, Any]:
+def _condition(name: str, item: Inputs) -> dict[str, Any]:
     """`hostHeader: {values}` → `Field: host-header, HostHeaderConfig: {Values}`."""
     if name == "queryStrings":
-        return {"Field": "query-string", "QueryStringConfig": {"Values": [pick_pair(item) for item in value]}}
+        pairs = [attributes(pair, {"key": "Key", "value": "Value"}) for pair in item.sections(name)]
+        return {"Field": "query-string", "QueryStringConfig": {"Values": pairs}}
     field = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name)
-    config = {"Values": value["values"]} | ({"HttpHeaderName": value["httpHeaderName"]} if "httpHeaderName" in value else {})
+    wanted = item.section(name)
+    config = {"Values": wanted["values"]} | attributes(wanted, {"httpHeaderName": "HttpHeaderName"})
     return {"Field": field, f"{name[0].upper()}{name[1:]}Config": config}
 
 
-def pick_pair(item: dict[str, str]) -> dict[str, str]:
-    """A query string to match: a value, with or without its key."""
-    return {"Value": item["value"]} | ({"Key": item["key"]} if item.get("key") else {})
-
-
-_ACTIONS = {"forward": "forwardConfig", "redirect": "redirectConfig", "fixedResponse": "fixedResponseConfig"}
 _REDIRECT = {"host": "#{host}", "path": "/#{path}", "port": "#{port}", "protocol": "#{protocol}", "query": "#{query}"}
 
 
-def _action(aws: Aws, item: dict[str, Any]) -> dict[str, Any]:
+def _action(aws: Aws, item: Inputs) -> dict[str, Any]:
     """An action; a redirect keeps the parts of the URL that it does not name."""
-    shape = aws.client("elbv2").meta.service_model.operation_model("CreateListener").input_shape.members["DefaultActions"].member
-    wanted = {_ACTIONS.get(name, name): value for name, value in item.items()}
+    wanted = {name: item[name] for name in item if name not in {"forward", "redirect", "fixedResponse"}}
     if "redirect" in item:
         wanted["redirectConfig"] = _REDIRECT | item["redirect"]
-    if "forward" in item:
-        groups = [
-            {"targetGroupArn": group["arn"], **{k: v for k, v in group.items() if k == "weight"}}
-            for group in item["forward"]["targetGroups"]
-        ]
-        sticky = (
-            {"targetGroupStickinessConfig": {"durationSeconds": item["forward"]["stickiness"]["duration"], "enabled": True}}
-            if "stickiness" in item["forward"]
-            else {}
-        )
-        wanted["forwardConfig"] = {"targetGroups": groups, **sticky}
+    if "fixedResponse" in item:
+        wanted["fixedResponseConfig"] = item["fixedResponse"]
+    if forward := item.section("forward"):
+        config: dict[str, Any] = {"targetGroups": [_weighted(group) for group in forward.sections("targetGroups")]}
+        if sticky := forward.section("stickiness"):
+            config["targetGroupStickinessConfig"] = {"durationSeconds": sticky["duration"], "enabled": sticky.get("enabled", False)}
+        wanted["forwardConfig"] = config
+    shape = aws.client("elbv2").meta.service_model.operation_model("CreateListener").input_shape.members["DefaultActions"].member
     return fit(shape, wanted, aws.name)
+
+
+def _weighted(group: Inputs) -> dict[str, Any]:
+    return {"targetGroupArn": group["arn"], "weight": group.get("weight", 1)}

@@ -12,7 +12,7 @@ from marquee.emulator.resources.registry import creates, reads
 def zone(aws: Aws, given: Inputs) -> Made:
     """A public zone, or a private one if VPCs are given: the first with the zone, the others after."""
     route53 = aws.client("route53")
-    vpcs = [{"VPCRegion": item.get("vpcRegion", aws.region), "VPCId": item["vpcId"]} for item in given.get("vpcs", [])]
+    vpcs = [{"VPCRegion": item.get("vpcRegion", aws.region), "VPCId": item["vpcId"]} for item in given.sections("vpcs")]
     comment = given.get("comment", "Managed by Pulumi")
     config = {"Comment": comment, "PrivateZone": bool(vpcs)}
     made = aws.call(
@@ -96,8 +96,7 @@ def _expand(name: str, zone_name: str) -> str:
 
 
 def _values(given: Inputs) -> dict[str, Any]:
-    if aliases := given.get("aliases"):
-        target = aliases[0]
+    for target in given.sections("aliases"):
         fields = {"HostedZoneId": target["zoneId"], "DNSName": target["name"], "EvaluateTargetHealth": target["evaluateTargetHealth"]}
         return {"AliasTarget": fields}
     quoted = given["type"] in {"TXT", "SPF"}
@@ -116,11 +115,11 @@ def _routing(given: Inputs) -> dict[str, Any]:
         found["HealthCheckId"] = given["healthCheckId"]
     if "multivalueAnswerRoutingPolicy" in given:
         found["MultiValueAnswer"] = given["multivalueAnswerRoutingPolicy"]
-    for policy in given.get("weightedRoutingPolicies", []):
+    for policy in given.sections("weightedRoutingPolicies"):
         found["Weight"] = policy["weight"]
-    for policy in given.get("latencyRoutingPolicies", []):
+    for policy in given.sections("latencyRoutingPolicies"):
         found["Region"] = policy["region"]
-    for policy in given.get("failoverRoutingPolicies", []):
+    for policy in given.sections("failoverRoutingPolicies"):
         found["Failover"] = policy["type"]
     for policy in given.get("geolocationRoutingPolicies", []):
         found["GeoLocation"] = {_GEO[name]: value for name, value in policy.items()}

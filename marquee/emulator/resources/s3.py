@@ -85,13 +85,13 @@ def notification(aws: Aws, given: Inputs) -> Made:
     }
     wanted: dict[str, Any] = {"EventBridgeConfiguration": {}} if given.get("eventbridge", False) else {}
     for kind, (prop, target, source) in kinds.items():
-        if items := given.get(prop):
+        if items := given.sections(prop):
             wanted[kind] = [_listener(item, target, source) for item in items]
     aws.client("s3").put_bucket_notification_configuration(Bucket=given["bucket"], NotificationConfiguration=wanted)
     return str(given["bucket"]), {}
 
 
-def _listener(item: dict[str, Any], target: str, source: str) -> dict[str, Any]:
+def _listener(item: Inputs, target: str, source: str) -> dict[str, Any]:
     rules = [{"Name": name, "Value": item[prop]} for name, prop in (("prefix", "filterPrefix"), ("suffix", "filterSuffix")) if prop in item]
     named = {"Id": item["id"]} if "id" in item else {}
     return {target: item[source], "Events": item["events"], **named, **({"Filter": {"Key": {"FilterRules": rules}}} if rules else {})}

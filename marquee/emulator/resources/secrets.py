@@ -1,9 +1,7 @@
 """Secrets Manager: secrets, their values, their rotation."""
 
-from typing import Any
-
 from marquee.emulator.resources.context import Aws, Made
-from marquee.emulator.resources.inputs import Inputs
+from marquee.emulator.resources.inputs import Inputs, attributes
 from marquee.emulator.resources.registry import creates
 
 
@@ -11,9 +9,7 @@ from marquee.emulator.resources.registry import creates
 def secret(aws: Aws, given: Inputs) -> Made:
     """A secret without a value; its id is its ARN."""
     name = aws.physical(given)
-    replicas: list[dict[str, Any]] = [
-        {"Region": item["region"]} | ({"KmsKeyId": item["kmsKeyId"]} if "kmsKeyId" in item else {}) for item in given.get("replicas", [])
-    ]
+    replicas = [attributes(item, {"region": "Region", "kmsKeyId": "KmsKeyId"}) for item in given.sections("replicas")]
     arn = aws.call("secretsmanager", "create_secret", given, Name=name, AddReplicaRegions=replicas or None)["ARN"]
     if "policy" in given:
         aws.client("secretsmanager").put_resource_policy(SecretId=arn, ResourcePolicy=given["policy"])

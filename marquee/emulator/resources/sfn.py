@@ -10,7 +10,7 @@ from marquee.emulator.resources.registry import creates, reads
 @creates("aws:sfn/stateMachine:StateMachine")
 def state_machine(aws: Aws, given: Inputs) -> Made:
     """A state machine; its id is its ARN."""
-    logging = _logging(given["loggingConfiguration"]) if "loggingConfiguration" in given else None
+    logging = _logging(given.section("loggingConfiguration")) if "loggingConfiguration" in given else None
     made = aws.call("stepfunctions", "create_state_machine", given, name=aws.physical(given), loggingConfiguration=logging)
     return made["stateMachineArn"], {
         **state_machine_state(aws, made["stateMachineArn"]),
@@ -32,7 +32,7 @@ def state_machine_state(aws: Aws, id: str) -> Outputs:
     }
 
 
-def _logging(wanted: dict[str, Any]) -> dict[str, Any]:
+def _logging(wanted: Inputs) -> dict[str, Any]:
     """The provider names one log group where the API takes a list of destinations, and sends no `false`."""
     group = wanted.get("logDestination")
     destinations = [{"cloudWatchLogsLogGroup": {"logGroupArn": group}}] if group else []
