@@ -42,13 +42,23 @@ def from_anywhere(rule: Node) -> bool:
     return some(sources, lambda source: source.text() in _ANYWHERE)
 
 
+def is_every_protocol(rule: Node) -> bool:
+    """Whether the rule is for every protocol, and so for every port."""
+    return _protocol(rule) in _ALL_PROTOCOLS
+
+
 def reaches(rule: Node, port: int) -> bool:
-    """Whether the rule's protocol and ports include `port`."""
-    protocol = rule.at("ipProtocol" if not rule.at("ipProtocol").is_absent else "protocol")
-    name = str(protocol.known() or "").lower()
+    """Whether the rule's protocol and ports include `port`. Ports 0 to 0 count as all: that is what whoever writes them means."""
+    name = _protocol(rule)
     if name in _ALL_PROTOCOLS:
         return True
-    first, last = rule.at("fromPort"), rule.at("toPort")
     if name not in _PORT_PROTOCOLS:
         return False
+    first, last = rule.at("fromPort"), rule.at("toPort")
+    if all_of(lambda: first.number() == 0, lambda: last.number() == 0):
+        return True
     return all_of(lambda: (first.number(port + 1) or 0) <= port, lambda: port <= (last.number(-1) or 0))
+
+
+def _protocol(rule: Node) -> str:
+    return str(rule.at("ipProtocol|protocol").known() or "").lower()

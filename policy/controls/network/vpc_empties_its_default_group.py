@@ -1,0 +1,22 @@
+"""N3.2: every VPC's default security group is taken over."""
+
+from guard.control import Severity, stack_control
+from guard.node import Findings
+from guard.resource import Resource, Stack
+
+
+@stack_control(
+    id="N3.2",
+    title="Every VPC's default security group is taken over",
+    severity=Severity.MEDIUM,
+    fsbp=("EC2.2",),
+    cis=("5.4",),
+    checkov=("CKV2_AWS_12",),
+    types=("aws:ec2/vpc:Vpc",),
+    why="AWS makes the group with rules in it, which only a DefaultSecurityGroup resource takes away.",
+    fix="add a DefaultSecurityGroup without rules for the VPC.",
+)
+def vpc_empties_its_default_group(vpc: Resource, stack: Stack) -> Findings:
+    """That it has no rules is N3's."""
+    if not stack.attached(vpc, ("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",), "vpcId", identity="id"):
+        yield vpc.fail("The default security group keeps the rules that AWS gave it")
