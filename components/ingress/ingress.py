@@ -7,6 +7,7 @@ from pulumi import ComponentResource, ResourceOptions
 
 from components.ingress.certificate import ValidatedCertificate, ValidatedCertificateArgs
 from components.ingress.load_balancer import PublicLoadBalancer, PublicLoadBalancerArgs
+from components.ingress.web_acl import RegionalWebAcl, RegionalWebAclArgs
 from components.protection import data_opts
 from components.refs import NetworkRef, Placement, ZoneRef
 from marquee.domain.regions import short_code
@@ -45,6 +46,7 @@ class Ingress(ComponentResource):
             PublicLoadBalancerArgs(placement=place, network=args.network, certificate_arn=certificate.arn),
             opts=child,
         )
+        RegionalWebAcl(f"{name}-waf", RegionalWebAclArgs(placement=place, load_balancer_arn=self.load_balancer.arn), opts=child)
         aws.route53.Record(
             f"{name}-origin",
             zone_id=args.zone.id,

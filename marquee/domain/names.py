@@ -83,6 +83,14 @@ class Names:
         """
         return f"/aws/vendedlogs/{self.prefix}/{purpose}"
 
+    def web_acl(self) -> str:
+        """WAF: 128 characters."""
+        return self.prefix
+
+    def web_acl_log_group(self) -> str:
+        """CloudWatch Logs: 512 characters. WAF writes to no group whose name does not begin with `aws-waf-logs-`."""
+        return f"aws-waf-logs-{self.prefix}"
+
     def state_machine(self, purpose: StateMachine) -> str:
         """Step Functions: 80 characters."""
         return f"{self.prefix}-{purpose}"
@@ -123,6 +131,8 @@ def contracts(names: Names, regions: Iterable[str]) -> Iterator[Contract]:
     yield from (Contract("target group", names.target_group(purpose), 32) for purpose in get_args(TargetGroup))
     yield from (Contract("log group", names.function_log_group(workload), 512) for workload in get_args(Function))
     yield from (Contract("log group", names.log_group(purpose), 512) for purpose in get_args(LogGroup))
+    yield Contract("web ACL", names.web_acl(), 128)
+    yield Contract("log group", names.web_acl_log_group(), 512)
     yield from (Contract("state machine", names.state_machine(purpose), 80) for purpose in get_args(StateMachine))
     yield Contract("event archive", names.event_bus(), 48)
     yield from (Contract("event rule", names.event_rule(purpose), 64) for purpose in get_args(EventRule))

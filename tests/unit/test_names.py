@@ -22,6 +22,7 @@ ALLOWED = {  # each service's own rule for a name, from its API reference
     "SQS queue": r"[a-zA-Z0-9-_]{1,80}",
     "DynamoDB table": r"[a-zA-Z0-9_.-]{3,255}",
     "KMS alias": r"alias/(?!aws/)[a-zA-Z0-9/_-]{1,250}",
+    "web ACL": r"[a-zA-Z0-9-_]{1,128}",
     "log group": r"[.\-_/#A-Za-z0-9]{1,512}",
     "state machine": r"[a-zA-Z0-9-_]{1,80}",
     "event archive": r"[.\-_A-Za-z0-9]{1,48}",

@@ -9,7 +9,7 @@ from marquee.emulator.resources.simulated import SIMULATED, arn_of
 
 _MODULES = (
     "account", "acm", "cloudwatch", "dynamodb", "events", "firewall", "iam", "kms", "lambda_", "lb", "lookups", "route53", "s3", "secrets",
-    "sfn", "sns", "sqs", "ssm", "vpc",
+    "sfn", "sns", "sqs", "ssm", "vpc", "waf",
 )  # fmt: skip
 for _module in _MODULES:  # each registers what it makes
     importlib.import_module(f"{__name__}.{_module}")
