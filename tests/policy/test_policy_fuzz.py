@@ -20,6 +20,8 @@ from tests.policy.schema import input_class, nested
 
 RUNS = 60
 """Resources a control and type."""
+MANY = 100
+"""Types of a control from which on a sample stands for all: each costs the import of its service."""
 WORDS = ("", "*", "true", "aws:kms", "arn:aws:iam::111122223333:root", "0.0.0.0/0", "-1", "{", '{"Statement": [1, null, {"Action": {}}]}')
 
 
@@ -60,14 +62,14 @@ def _odd_object(random_: random.Random) -> dict[str, Any]:
 
 def _some(types: tuple[str, ...], random_: random.Random) -> list[str]:
     """All of the types, or a sample where a control judges hundreds alike."""
-    return list(types) if len(types) <= 60 else random_.sample(types, 60)
+    return list(types) if len(types) < MANY else random_.sample(types, 30)
 
 
 @pytest.mark.parametrize("control", controls(), ids=lambda control: control.id)
 def test_no_control_crashes(control: Control) -> None:
     random_ = random.Random(control.id)  # noqa: S311
     env = Env(date(2026, 11, 23), {param.name: param.default for param in control.params})
-    others = sorted({type_ for other in controls() for type_ in other.types})
+    others = sorted({type_ for other in controls() if len(other.types) < MANY for type_ in other.types})
     for type_ in _some(control.types, random_):
         for _ in range(RUNS):
             subject = _resource(type_, random_)

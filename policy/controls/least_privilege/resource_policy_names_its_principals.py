@@ -7,6 +7,7 @@ from guard.documents import Kind, types_with
 from guard.iam import check_statements, conditions, principals
 from guard.node import Findings, Node, check_each
 from guard.resource import Resource
+from guard.tokens import S3_BUCKET, S3_POLICY
 
 _WHO: Final = frozenset(
     {
@@ -16,13 +17,20 @@ _WHO: Final = frozenset(
     }
 )  # fmt: skip
 """Condition keys that say who calls."""
+_OF_THEIR_OWN: Final = frozenset(
+    {
+        *S3_BUCKET, *S3_POLICY, "aws:ecr/repositoryPolicy:RepositoryPolicy", "aws:sns/topic:Topic", "aws:sns/topicPolicy:TopicPolicy",
+        "aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy",
+    }
+)  # fmt: skip
+"""Types that have controls of their own for this, under public access (P6, P1)."""
 
 
 @resource_control(
     id="I20",
     title="Resource policies name who may use the resource",
     severity=Severity.CRITICAL,
-    types=types_with(Kind.RESOURCE),
+    types=tuple(type_ for type_ in types_with(Kind.RESOURCE) if type_ not in _OF_THEIR_OWN),
     why="A principal * without a condition on who calls is anybody in the world, signed in to AWS or not.",
     fix="name the principals, or add a condition on aws:PrincipalAccount, aws:PrincipalOrgID or aws:SourceArn.",
 )

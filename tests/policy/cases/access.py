@@ -16,6 +16,12 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
 
 
+def _vault(*statements: Any) -> Item:
+    """A backup vault's policy: its statements, or the whole document."""
+    text = document(*statements) if statements and isinstance(statements[0], dict) and "Effect" in statements[0] else statements[0]
+    return Item("aws:backup/vaultPolicy:VaultPolicy", {"backupVaultName": "v", "policy": text})
+
+
 def _github(*subjects: str, operator: str = "StringEquals") -> Item:
     condition = {operator: {f"{HOST}:sub": list(subjects)}} if subjects else {"StringEquals": {f"{HOST}:aud": "sts.amazonaws.com"}}
     provider = {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{HOST}"}
@@ -172,14 +178,15 @@ RESOURCES = (
     fails("I19", "a bare number", key(grant({"AWS": OTHER})), account=ACCOUNT),
     fails("I19", "a session", role(trust({"AWS": f"arn:aws:sts::{OTHER}:assumed-role/r/s"})), account=ACCOUNT),
     not_applicable("I20", "another type", TABLE),
-    unknown("I20", "one ARN makes the text unknown", UNKNOWN_QUEUE, at="policy"),
-    unknown("I20", "a secret", Item("aws:sqs/queue:Queue", {"policy": secret("{}")}), at="policy is secret"),
-    passes("I20", "a service", queue(grant({"Service": "a.amazonaws.com"}))),
-    passes("I20", "denied", queue({**grant("*"), "Effect": "Deny"})),
-    passes("I20", "closed by a condition", queue(grant("*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}}))),
-    fails("I20", "everybody", queue(grant("*")), at="policy.Statement[0].Principal"),
-    fails("I20", "everybody over TLS", queue(grant({"AWS": "*"}, Condition={"Bool": {"aws:SecureTransport": "true"}}))),
-    fails("I20", "all but one", queue(grant({"AWS": "*"}, Condition={"StringNotEquals": {"aws:PrincipalAccount": OTHER}}))),
+    not_applicable("I20", "a queue, which is P6", queue(grant("*"))),
+    unknown("I20", "one ARN makes the text unknown", _vault(UNKNOWN), at="policy"),
+    unknown("I20", "a secret", _vault(secret("{}")), at="policy is secret"),
+    passes("I20", "a service", _vault(grant({"Service": "a.amazonaws.com"}))),
+    passes("I20", "denied", _vault({**grant("*"), "Effect": "Deny"})),
+    passes("I20", "closed by a condition", _vault(grant("*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}}))),
+    fails("I20", "everybody", _vault(grant("*")), at="policy.Statement[0].Principal"),
+    fails("I20", "everybody over TLS", _vault(grant({"AWS": "*"}, Condition={"Bool": {"aws:SecureTransport": "true"}}))),
+    fails("I20", "all but one", _vault(grant({"AWS": "*"}, Condition={"StringNotEquals": {"aws:PrincipalAccount": OTHER}}))),
     not_applicable("I21", "another type", TABLE),
     unknown("I21", "one ARN makes the text unknown", UNKNOWN_QUEUE, at="policy"),
     passes("I21", "named", queue(grant(ROOT))),
