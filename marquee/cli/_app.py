@@ -2,7 +2,7 @@
 
 import typer
 
-from marquee.cli import config, graph, ingest, local, policy, title
+from marquee.cli import config, graph, ingest, local, policy, title, validate
 
 app = typer.Typer(
     name="marquee",
@@ -18,3 +18,4 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(title.app, name="title")
 app.command("graph")(graph.graph)
 app.command("ingest")(ingest.ingest)
+app.command("validate")(validate.validate)

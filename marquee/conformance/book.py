@@ -5,7 +5,7 @@ it is drawn from a range of thirteen digits that nothing else in a stack uses.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,13 +43,13 @@ class Book:
     def __init__(self) -> None:
         self._references: list[Reference] = []
 
-    def text(self, make: Callable[[int], Reference]) -> str:
-        """A token for a new reference; `make` gets its serial number."""
-        return _TEXT.format(self._add(make))
+    def text(self, reference: Reference) -> str:
+        """A token for an output that is a text."""
+        return _TEXT.format(self._add(reference))
 
-    def number(self, make: Callable[[int], Reference]) -> int:
-        """The same, for a numeric output."""
-        return _NUMBERS + self._add(make)
+    def number(self, reference: Reference) -> int:
+        """A token for an output that is a number."""
+        return _NUMBERS + self._add(reference)
 
     def of_number(self, value: float) -> Reference | None:
         """The reference that a number stands for; None for a number of the program's own."""
@@ -73,7 +73,6 @@ class Book:
         """The references that flow into `text`."""
         return [piece for piece in self.pieces(text) if isinstance(piece, Reference)]
 
-    def _add(self, make: Callable[[int], Reference]) -> int:
-        serial = len(self._references)
-        self._references.append(make(serial))
-        return serial
+    def _add(self, reference: Reference) -> int:
+        self._references.append(reference)
+        return len(self._references) - 1

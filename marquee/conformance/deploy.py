@@ -1,6 +1,7 @@
 """The second and third judge: plan and apply by the real provider on an emulated AWS, then a second plan that should find nothing to do."""
 
 import json
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ _SECONDS: Final = 540.0
 _A_RESOURCE: Final = "60s"
 _FLAGS: Final = ("-json", "-input=false", "-parallelism=20")
 _EDGE: Final = "us-east-1"
+_LOST: Final = re.compile(r"closed network connection|connection reset|: EOF\b")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,15 +95,19 @@ class _Run:
         return configuration
 
     def _plan(self, folder: Folder, configuration: Configuration, step: Step) -> list[Failure]:
-        return self._step(folder, configuration, step, "plan", f"-out={_plan_file(step)}")
+        found = self._step(folder, configuration, step, "plan", f"-out={_plan_file(step)}")
+        return self._step(folder, configuration, step, "plan", f"-out={_plan_file(step)}") if _only_lost(found) else found
 
     def _apply(self, folder: Folder, configuration: Configuration) -> list[Failure]:
-        return self._step(folder, configuration, "apply", "apply", _plan_file("plan"))
+        found = self._step(folder, configuration, "apply", "apply", _plan_file("plan"))
+        if _only_lost(found):  # Terraform goes on where it was, once it has planned anew
+            found = self._plan(folder, configuration, "plan") or self._step(folder, configuration, "apply", "apply", _plan_file("plan"))
+        return found
 
     def _step(self, folder: Folder, configuration: Configuration, step: Step, command: str, argument: str) -> list[Failure]:
         started = time.perf_counter()
         done = folder.run(command, *_FLAGS, argument, seconds=_SECONDS)
-        self._seconds[step] = time.perf_counter() - started
+        self._seconds[step] = self._seconds.get(step, 0.0) + time.perf_counter() - started
         found = failures(step, _diagnostics(done.stdout), configuration)
         if done.returncode != 0 and not found:
             found = [Failure(step=step, urn="", argument="", message=done.stderr.strip() or "Terraform gave no reason")]
@@ -115,6 +121,11 @@ class _Run:
 
 def _plan_file(step: Step) -> str:
     return f"{step.replace(' ', '-')}.plan"
+
+
+def _only_lost(found: Sequence[Failure]) -> bool:
+    """True if connections broke and nothing else failed. With one attempt a request, a busy machine loses one now and then."""
+    return bool(found) and all(_LOST.search(failure.message) for failure in found)
 
 
 def _diagnostics(output: str) -> Iterator[dict[str, Any]]:

@@ -29,3 +29,8 @@ def account_of(graph: Graph) -> str:
             fix="set allowed_account_ids on every provider",
         )
     return accounts.pop()
+
+
+def regions_of(graph: Graph) -> list[str]:
+    """The regions of the stack's providers, each once."""
+    return list(dict.fromkeys(str(resource.inputs["region"]) for resource in graph.of_type(PROVIDER_TYPE)))

@@ -1,6 +1,7 @@
 """A backend whose outputs are reference tokens: after a run in update mode every flow from output to input can be read off the graph."""
 
 import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -141,7 +142,7 @@ class References:
             case Scalar("string"):
                 return self._text(place, attribute, expression, None)
             case Scalar("number"):
-                return self.book.number(lambda _serial: self._reference(place, attribute, expression, None, 1))
+                return self.book.number(self._reference(place, attribute, expression, None, 1))
             case Scalar():
                 return False
             case Sequence():
@@ -179,11 +180,10 @@ class References:
         }
 
     def _text(self, place: _Place, attribute: str, expression: str, known: str | None) -> str:
-        def make(serial: int) -> Reference:
-            made_up = literal(place.type_name, attribute, serial, region=place.region, account=place.account)
-            return self._reference(place, attribute, expression, known, made_up)
-
-        return self.book.text(make)
+        # By address, not in the order of creation: equal in every run, so that two releases of a stack can be compared.
+        serial = zlib.crc32(expression.encode())
+        made_up = literal(place.type_name, attribute, serial, region=place.region, account=place.account)
+        return self.book.text(self._reference(place, attribute, expression, known, made_up))
 
     @staticmethod
     def _reference(place: _Place, attribute: str, expression: str, known: str | None, stand_in: str | float) -> Reference:

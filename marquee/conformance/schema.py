@@ -81,6 +81,10 @@ class Schema:
         """Shape of a resource type; KeyError if there is none of that name."""
         return self._shape("resource_schemas", name)
 
+    def version_of(self, name: str) -> int:
+        """The version of a resource type's schema, which a state file records."""
+        return int(self._raw["resource_schemas"][name]["version"])
+
     def data_source(self, name: str) -> Object:
         """Shape of a data source; KeyError if there is none of that name."""
         return self._shape("data_source_schemas", name)

@@ -42,6 +42,8 @@ class Options:
     """URNs whose outputs become literals everywhere, as if they were there already."""
     left_out: frozenset[str] = frozenset()
     """URNs that are not translated; references to them become literals."""
+    hide_secrets: bool = False
+    """Write `[secret]` for every secret text: what is written is kept somewhere."""
     provider: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Arguments laid over every provider block, in the provider's names; None takes one away."""
     create_timeout: str | None = None
@@ -76,6 +78,9 @@ class _Translation:
         self._references = references
         self._schema = references.schema
         self._options = options
+        gone = options.left_out | options.literals
+        self._addresses = {urn: found for urn, found in references.addresses.items() if urn in graph.resources and urn not in gone}
+        """URN → address, of what can be referred to."""
         self._newer: list[Newer] = []
         self._secrets: set[str] = set()
         self._urns: dict[str, str] = {}
@@ -128,17 +133,17 @@ class _Translation:
             resolve=self._resolve,
             files=self._options.files,
             literal_json=literal_json,
+            hide_secrets=self._options.hide_secrets,
             misspelt=frozenset(problem.path for problem in problems if problem.kind == "unknown"),
         )
 
     def _resolve(self, found: Reference) -> Reference | str | float:
-        gone = found.urn in self._options.left_out or found.urn in self._options.literals
-        return found.literal if gone else found
+        is_data = found.address.startswith("data.")
+        return found if is_data or found.urn in self._addresses else found.literal
 
     def _meta(self, resource: Resource, shape: Object, type_name: str, referred: set[str]) -> dict[str, Any]:
         """The arguments that Terraform itself reads."""
-        gone = self._options.left_out | self._options.literals
-        waited = {self._references.addresses[urn] for urn in resource.dependencies if urn in self._references.addresses and urn not in gone}
+        waited = {self._addresses[urn] for urn in resource.dependencies if urn in self._addresses}
         ignored = [fields.name for name in resource.ignore_changes if (fields := by_property(shape, type_name).get(name))]
         alias = self._alias_of(resource, shape)
         timeout = self._options.create_timeout if "timeouts" in shape.fields else None

@@ -21,6 +21,8 @@ class Writer:
     files: Files | None = None
     literal_json: bool = False
     """Put literals for the references inside JSON."""
+    hide_secrets: bool = False
+    """Write `[secret]` for every secret text."""
     misspelt: frozenset[str] = frozenset()
     """Paths that pulumi-aws does not know either: they go on as they are, for the provider to refuse."""
 
@@ -91,6 +93,8 @@ class Writer:
     def _secret(self, shape: Shape, value: Secret, path: str) -> Any:
         if isinstance(value.value, str):
             self.secrets.add(value.value)
+            if self.hide_secrets:
+                return "[secret]"
         return self.value(shape, value.value, path)
 
     def _text(self, text: str) -> Any:
