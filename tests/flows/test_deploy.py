@@ -74,12 +74,12 @@ def test_every_bucket_is_closed_encrypted_versioned_and_refuses_plain_http(stack
 
 
 def test_every_key_rotates_under_the_policy_of_the_program(stack: Deployed) -> None:
-    for token in ("aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey"):
-        for key in stack.graph.of_type(token):
-            kms = stack.aws("kms", stack.region_of(key))
+    for key in [*stack.of("aws:kms/key:Key"), *stack.graph.of_type("aws:kms/replicaKey:ReplicaKey")]:
+        kms = stack.aws("kms", stack.region_of(key))
+        found = json.loads(kms.get_key_policy(KeyId=key.id, PolicyName="default")["Policy"])
+        assert found == json.loads(key.inputs["policy"])
+        if key.type == "aws:kms/key:Key":  # a replica shares its primary's rotation, which MiniStack does not know
             assert kms.get_key_rotation_status(KeyId=key.id)["KeyRotationEnabled"] is True
-            found = json.loads(kms.get_key_policy(KeyId=key.id, PolicyName="default")["Policy"])
-            assert found == json.loads(key.inputs["policy"])
 
 
 def test_every_role_is_within_the_boundary_and_has_exactly_its_policies(stack: Deployed) -> None:

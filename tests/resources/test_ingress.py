@@ -90,6 +90,33 @@ class TestLoadBalancer:
         assert (redirect["Port"], redirect["Host"], redirect["Path"]) == ("443", "#{host}", "/#{path}")
 
 
+class TestWebAcl:
+    def test_rules_association_and_log(self, aws: Bench) -> None:
+        visible = {"cloudwatchMetricsEnabled": True, "sampledRequestsEnabled": True, "metricName": "m"}
+        group = {"managedRuleGroupStatement": {"vendorName": "AWS", "name": "AWSManagedRulesCommonRuleSet"}}
+        managed = {"name": "common", "priority": 0, "overrideAction": {"none": {}}, "statement": group, "visibilityConfig": visible}
+        limit = {"rateBasedStatement": {"limit": 2000, "evaluationWindowSec": 300, "aggregateKeyType": "IP"}}
+        rate = {"name": "rate", "priority": 1, "action": {"block": {}}, "statement": limit, "visibilityConfig": visible}
+        wanted: dict[str, Any] = {"defaultAction": {"allow": {}}, "rules": [managed, rate], "visibilityConfig": visible}
+        made = aws.make("aws:wafv2/webAcl:WebAcl", name="front", scope="REGIONAL", **wanted)
+        found = aws("wafv2").get_web_acl(Name="front", Scope="REGIONAL", Id=made.id)["WebACL"]
+        common, by_address = found["Rules"]
+        assert (found["ARN"], found["DefaultAction"]) == (made.outputs["arn"], {"Allow": {}})
+        assert common["Statement"]["ManagedRuleGroupStatement"] == {"VendorName": "AWS", "Name": "AWSManagedRulesCommonRuleSet"}
+        assert (common["OverrideAction"], by_address["Action"]) == ({"None": {}}, {"Block": {}})
+        assert by_address["Statement"]["RateBasedStatement"]["Limit"] == 2000
+        balancer = aws.arn("elasticloadbalancing", "loadbalancer/app/front/0123456789abcdef")
+        joined = aws.make("aws:wafv2/webAclAssociation:WebAclAssociation", resourceArn=balancer, webAclArn=found["ARN"])
+        assert joined.id == f"{found['ARN']},{balancer}"
+        assert aws("wafv2").get_web_acl_for_resource(ResourceArn=balancer)["WebACL"]["ARN"] == found["ARN"]
+        log = aws.make("aws:cloudwatch/logGroup:LogGroup", name="aws-waf-logs-front").outputs["arn"]
+        hidden = [{"singleHeader": {"name": "cookie"}}]
+        token = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
+        assert aws.make(token, resourceArn=found["ARN"], logDestinationConfigs=[log], redactedFields=hidden).id == found["ARN"]
+        kept = aws("wafv2").get_logging_configuration(ResourceArn=found["ARN"])["LoggingConfiguration"]
+        assert (kept["LogDestinationConfigs"], kept["RedactedFields"]) == ([log], [{"SingleHeader": {"Name": "cookie"}}])
+
+
 class TestNames:
     @pytest.fixture
     def zone(self, aws: Bench) -> str:
