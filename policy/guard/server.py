@@ -28,6 +28,7 @@ from guard.normalise import normalise
 from guard.registry import controls
 from guard.remediate import remediate
 from guard.resource import Resource, Stack
+from guard.tokens import canonical
 from guard.values import Value
 
 _MAX_MESSAGE_BYTES: Final = 400 * 1024 * 1024  # as the SDK's: a large stack arrives in one message
@@ -87,7 +88,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
     def Remediate(self, request: analyzer_pb2.AnalyzeRequest, context: Any) -> analyzer_pb2.RemediateResponse:  # noqa: N802, ARG002, D102
         response = analyzer_pb2.RemediateResponse()
         properties = request.properties
-        for control, env in self._dispatcher.remediating(request.type):
+        for control, env in self._dispatcher.remediating(canonical(request.type)):
             changed = remediate(control, properties, lambda current: _resource(request, current), env)
             if changed is not None:
                 properties = changed
@@ -106,7 +107,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         outputs = normalise(item.properties)
         return Resource(
             urn=item.urn,
-            type=item.type,
+            type=canonical(item.type),
             name=item.name,
             inputs=self._inputs.get(item.urn, outputs),
             outputs=outputs,
@@ -140,7 +141,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
 def _resource(request: analyzer_pb2.AnalyzeRequest, properties: Struct) -> Resource:
     return Resource(
         urn=request.urn,
-        type=request.type,
+        type=canonical(request.type),
         name=request.name,
         inputs=normalise(properties),
         read_provider=lambda: normalise(request.provider.properties),

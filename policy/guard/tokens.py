@@ -29,3 +29,13 @@ DISTRIBUTION = ("aws:cloudfront/distribution:Distribution",)
 API_DOMAIN = ("aws:apigateway/domainName:DomainName", "aws:apigatewayv2/domainName:DomainName")
 RDS_INSTANCE = ("aws:rds/instance:Instance", "aws:rds/clusterInstance:ClusterInstance")
 S3_OWNERSHIP = ("aws:s3/bucketOwnershipControls:BucketOwnershipControls",)
+
+_RENAMED = {"applicationloadbalancing": "alb", "elasticloadbalancing": "elb", "elasticloadbalancingv2": "lb"}
+"""Modules of the provider by the names that state written years ago still holds."""
+
+
+def canonical(type_: str) -> str:
+    """The token as today's provider calls it: `aws:elasticloadbalancingv2/listener:Listener` is `aws:lb/listener:Listener`."""
+    package, colon, rest = type_.partition(":")
+    module, slash, name = rest.partition("/")
+    return f"{package}{colon}{_RENAMED.get(module, module)}{slash}{name}" if package == "aws" else type_

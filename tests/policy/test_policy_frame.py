@@ -190,6 +190,12 @@ def test_the_stack_file_may_hold_anything_else() -> None:
         assert Config(stack_config={"marquee:platform": text}).exemptions() == []
 
 
+def test_types_by_their_old_names_are_judged_too(pack: Analyzer) -> None:
+    pack.configure()
+    old = Item("aws:elasticloadbalancingv2/loadBalancer:LoadBalancer", {"subnets": ["a", "b"]})
+    assert [level for level, _ in messages(pack.analyze(old), "L3")] == ["MANDATORY"]
+
+
 def test_urns_match_whole_or_by_star() -> None:
     [entry] = parse([exemption(resource=urn(BUCKET, "a.b"))], date(2026, 11, 23)).entries
     assert entry.matches_resource(urn(BUCKET, "a.b"), "a.b")

@@ -8,6 +8,8 @@ from guard.resource import Resource
 
 
 def _encrypt(stream: Resource) -> Iterator[Edit]:
+    if stream.at("encryptionType").text() == "KMS":
+        return
     yield Edit(("encryptionType",), "KMS")
     if stream.at("kmsKeyId").is_absent:
         yield Edit(("kmsKeyId",), "alias/aws/kinesis")

@@ -9,6 +9,8 @@ from guard.resource import Resource
 
 def _enable(cluster: Resource) -> Iterator[Edit]:
     settings = list(cluster.each("settings"))
+    if some(settings, _is_insight):
+        return
     at = next((index for index, setting in enumerate(settings) if setting.at("name").text() == "containerInsights"), None)
     if at is not None:
         yield Edit(("settings", at, "value"), "enhanced")

@@ -13,6 +13,7 @@ _STEPS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1
 
 
 def _keep(group: Resource, *, env: Env) -> Iterator[Edit]:
+    _require_a_choice(group)
     days = group.at("retentionInDays").number()
     if days is None or (not may_be_small(env) and 0 < days < whole(env, "days")):
         yield Edit(("retentionInDays",), next((step for step in _STEPS if step >= whole(env, "days")), 0))
@@ -32,10 +33,14 @@ def _keep(group: Resource, *, env: Env) -> Iterator[Edit]:
 )
 def logs_kept_a_year(group: Resource, *, env: Env) -> Findings:
     """0 keeps for ever. A starter stack must only say how long; DELIVERY groups keep two days whatever they say."""
-    if group.at("logGroupClass").value == "DELIVERY":
-        raise NotApplicable("CloudWatch keeps DELIVERY groups for two days")
+    _require_a_choice(group)
     days = group.at("retentionInDays").number()
     if days is None:
         yield group.at("retentionInDays").fail("The group does not say how long it keeps logs")
     elif not may_be_small(env) and 0 < days < whole(env, "days"):
         yield group.at("retentionInDays").fail("Logs are not kept long enough")
+
+
+def _require_a_choice(group: Resource) -> None:
+    if group.at("logGroupClass").value == "DELIVERY":
+        raise NotApplicable("CloudWatch keeps DELIVERY groups for two days")
