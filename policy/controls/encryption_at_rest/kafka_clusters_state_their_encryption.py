@@ -15,6 +15,6 @@ from guard.resource import Resource
     fix="set encryptionInfo, with encryptionAtRestKmsKeyArn and encryptionInTransit.",
 )
 def kafka_clusters_state_their_encryption(cluster: Resource) -> Findings:
-    """What it says of data on its way is judged by T10, of the key by E9.2. Serverless clusters are always encrypted."""
-    if not cluster.at("encryptionInfo").present():
+    """An empty statement takes defaults that encrypt. T10 judges data on its way, E9.2 the key; serverless clusters always encrypt."""
+    if cluster.at("encryptionInfo").known() is None:
         yield cluster.at("encryptionInfo").fail("The cluster does not say how it is encrypted")

@@ -157,6 +157,7 @@ CASES = (
     not_applicable("E8.2", "fed by a data stream", Item(FIREHOSE, {"destination": "extended_s3", **FROM_STREAM})),
     unknown("E8.2", "key not known yet", _delivery(enabled=True, keyType="CUSTOMER_MANAGED_CMK", keyArn=UNKNOWN), at="keyArn"),
     passes("E9", "stated", Item(KAFKA, {"encryptionInfo": {"encryptionInTransit": {"clientBroker": "TLS"}}})),
+    passes("E9", "stated by its defaults", Item(KAFKA, {"encryptionInfo": {}})),
     fails("E9", "not stated", Item(KAFKA, {}), at="encryptionInfo"),
     not_applicable("E9", "serverless", Item("aws:msk/serverlessCluster:ServerlessCluster", {})),
     unknown("E9", "not known yet", Item(KAFKA, {"encryptionInfo": UNKNOWN}), at="encryptionInfo"),
