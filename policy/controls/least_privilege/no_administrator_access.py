@@ -10,7 +10,6 @@ from guard.resource import Resource
     id="I3",
     title="AdministratorAccess is attached to nobody",
     severity=Severity.CRITICAL,
-    fsbp=("IAM.1",),
     checkov=("CKV_AWS_274",),
     types=ATTACHMENT_TYPES,
     why="Whoever gets hold of such an identity owns the account.",

@@ -16,6 +16,11 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
 
 
+def _endpoint(policy: Any, **props: Any) -> Item:
+    base = {"vpcId": "v", "serviceName": "com.amazonaws.eu-west-1.s3", **props}
+    return Item("aws:ec2/vpcEndpoint:VpcEndpoint", base if policy is None else {**base, "policy": policy})
+
+
 def _vault(*statements: Any) -> Item:
     """A backup vault's policy: its statements, or the whole document."""
     text = document(*statements) if statements and isinstance(statements[0], dict) and "Effect" in statements[0] else statements[0]
@@ -194,4 +199,25 @@ RESOURCES = (
     fails("I21", "a service's", queue(grant(ROOT, ["sqs:SendMessage", "sqs:*"])), at="Action[1]"),
 )
 
-CASES = (*TRUST, *IDENTITIES, *KEYS, *RESOURCES)
+OF_GITHUB = {"url": f"https://{HOST}", "clientIdLists": ["sts.amazonaws.com"]}
+PROVIDER = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
+PASSAGES = (
+    not_applicable("I8.2", "another provider", Item(PROVIDER, {"url": "https://oidc.example.org", "clientIdLists": ["app"]})),
+    passes("I8.2", "AWS", Item(PROVIDER, OF_GITHUB)),
+    fails(
+        "I8.2", "another audience", Item(PROVIDER, {**OF_GITHUB, "clientIdLists": ["sts.amazonaws.com", "vault"]}), at="clientIdLists[1]"
+    ),
+    unknown("I8.2", "not known yet", Item(PROVIDER, {**OF_GITHUB, "clientIdLists": [UNKNOWN]}), at="clientIdLists[0]"),
+    not_applicable("I22", "another type", TABLE),
+    not_applicable("I22", "an interface", _endpoint(None, vpcEndpointType="Interface")),
+    passes("I22", "own principals", _endpoint(document(grant("*", "*", Condition={"StringEquals": {"aws:PrincipalAccount": ACCOUNT}})))),
+    passes("I22", "named resources", _endpoint(document({**grant("*", "s3:GetObject"), "Resource": "arn:aws:s3:::b/*"}))),
+    fails("I22", "no policy", _endpoint(None), at="policy"),
+    fails("I22", "AWS's default", _endpoint(document(grant("*", "*"))), at="policy.Statement[0].Resource"),
+    fails(
+        "I22", "a split one", Item("aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy", {"vpcEndpointId": "v", "policy": document(grant("*"))})
+    ),
+    unknown("I22", "not known yet", _endpoint(UNKNOWN), at="policy"),
+)
+
+CASES = (*PASSAGES, *TRUST, *IDENTITIES, *KEYS, *RESOURCES)
