@@ -10,7 +10,7 @@ from guard.values import SECRET, UNKNOWN, Value, as_list, as_object
 
 def _empty(group: Resource) -> Iterator[Edit]:
     for way in ("ingress", "egress"):
-        if group.at(way).present() and _is_readable(group.at(way).value):
+        if _is_readable(group.at(way).value) and group.at(way).present():
             yield Edit((way,), [])
 
 

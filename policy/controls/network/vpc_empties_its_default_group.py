@@ -1,13 +1,13 @@
 """N3.2: every VPC's default security group is taken over."""
 
 from guard.control import Severity, stack_control
-from guard.node import Findings
+from guard.node import Findings, some
 from guard.resource import Resource, Stack
 
 
 @stack_control(
     id="N3.2",
-    title="Every VPC's default security group is taken over",
+    title="Every VPC's default security group is taken over and empty",
     severity=Severity.MEDIUM,
     fsbp=("EC2.2",),
     cis=("5.4",),
@@ -17,6 +17,9 @@ from guard.resource import Resource, Stack
     fix="add a DefaultSecurityGroup without rules for the VPC.",
 )
 def vpc_empties_its_default_group(vpc: Resource, stack: Stack) -> Findings:
-    """That it has no rules is N3's."""
-    if not stack.attached(vpc, ("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",), "vpcId", identity="id"):
+    """Each single rule is N3's; a VPC whose group has any is not safe either way."""
+    groups = stack.attached(vpc, ("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",), "vpcId", identity="id")
+    if not groups:
         yield vpc.fail("The default security group keeps the rules that AWS gave it")
+    elif some((group.at(way) for group in groups for way in ("ingress", "egress")), lambda rules: rules.present()):
+        yield vpc.fail("The default security group has rules")

@@ -258,7 +258,7 @@ CASES = (
     unknown("T9.5", "not known yet", _endpoint(tlsSecurityPolicy=UNKNOWN), at="tlsSecurityPolicy"),
     passes("T10", "TLS", _kafka(clientBroker="TLS", inCluster=True)),
     passes("T10", "TLS by default", Item(KAFKA, {"encryptionInfo": {"encryptionAtRestKmsKeyArn": "arn:k"}})),
-    fails("T10", "nothing said", Item(KAFKA, {}), at="encryptionInfo"),
+    passes("T10", "nothing said, which is E9's", Item(KAFKA, {})),
     fails("T10", "clients choose", _kafka(clientBroker="TLS_PLAINTEXT"), at="clientBroker"),
     fails("T10", "brokers in clear, beside an unknown", _kafka(clientBroker=UNKNOWN, inCluster=False), at="inCluster"),
     not_applicable("T10", "another type", OTHER),

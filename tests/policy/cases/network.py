@@ -162,6 +162,7 @@ CASES = (
     not_applicable("N3", "a group of our own", Item(GROUP, {})),
     unknown("N3", "not known yet", _lone_default_group(ingress=UNKNOWN), at="ingress"),
     passes("N3.2", "taken over", Item(VPC, {"cidrBlock": "10.0.0.0/16"}), _default_group()),
+    fails("N3.2", "taken over with a rule", Item(VPC, {"cidrBlock": "10.0.0.0/16"}), _default_group(egress=[{"protocol": "-1"}])),
     fails("N3.2", "not taken over", Item(VPC, {"cidrBlock": "10.0.0.0/16"})),
     fails(
         "N3.2", "another VPC's", Item(VPC, {"cidrBlock": "10.0.0.0/16"}), Item(VPC, {"cidrBlock": "10.1.0.0/16"}, "b"), _default_group("b")

@@ -28,8 +28,12 @@ def _block(*, refs: tuple[str, ...] = ("subject",), **flags: Any) -> Item:
     return Item(BLOCK, {"bucket": UNKNOWN, **ALL, **flags}, "block", {"bucket": refs})
 
 
-def _lone_block(type_: str = BLOCK, **flags: Any) -> Item:
-    return Item(type_, {**({"bucket": "b"} if type_ == BLOCK else {}), **ALL, **flags})
+def _lone_block(**flags: Any) -> Item:
+    return Item(BLOCK, {"bucket": "b", **ALL, **flags})
+
+
+def _account_block(**flags: Any) -> Item:
+    return Item(ACCOUNT_BLOCK, {**ALL, **flags})
 
 
 def _flag(control: str, flag: str) -> tuple[Any, ...]:
@@ -131,16 +135,16 @@ CASES = (
     *_flag("P1.3", "blockPublicPolicy"),
     *_flag("P1.4", "ignorePublicAcls"),
     *_flag("P1.5", "restrictPublicBuckets"),
-    passes("P1.6", "all on", _lone_block(ACCOUNT_BLOCK)),
+    passes("P1.6", "all on", _account_block()),
     fails(
         "P1.6",
         "one off, beside an unknown",
-        _lone_block(ACCOUNT_BLOCK, blockPublicAcls=UNKNOWN, ignorePublicAcls=False),
+        _account_block(blockPublicAcls=UNKNOWN, ignorePublicAcls=False),
         at="ignorePublicAcls",
     ),
-    fails("P1.6", "one missing", _lone_block(ACCOUNT_BLOCK, restrictPublicBuckets=None), at="restrictPublicBuckets"),
+    fails("P1.6", "one missing", _account_block(restrictPublicBuckets=None), at="restrictPublicBuckets"),
     not_applicable("P1.6", "a bucket's", _lone_block()),
-    unknown("P1.6", "not known yet", _lone_block(ACCOUNT_BLOCK, blockPublicAcls=UNKNOWN), at="blockPublicAcls"),
+    unknown("P1.6", "not known yet", _account_block(blockPublicAcls=UNKNOWN), at="blockPublicAcls"),
     passes("P2", "no ACL", Item(BUCKET, {})),
     passes("P2", "private", Item(BUCKET, {}), _acl("private")),
     passes("P2", "a grant to an account", Item(BUCKET, {}), _acl(grants=[("http://acs.amazonaws.com/groups/s3/LogDelivery", "WRITE")])),
