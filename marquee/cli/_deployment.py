@@ -14,6 +14,7 @@ from marquee.engine.analyzer import Analyzer
 from marquee.engine.backend import Backend
 from marquee.engine.events import Event
 from marquee.engine.findings import Finding
+from marquee.engine.pack_config import PackConfig
 from marquee.engine.standin import StandIn
 from marquee.policies.report import KINDS, kind_of
 
@@ -42,9 +43,9 @@ class Row:
     """Spent in the emulator."""
 
 
-def preview(project: Path, stack: str, on_event: OnEvent | None = None) -> Outcome:
-    """What a deployment would make, judged by the policy pack. Raises PolicyViolation (exit code 3)."""
-    return _run(project, stack, StandIn(), is_preview=True, on_event=on_event)
+def preview(project: Path, stack: str, on_event: OnEvent | None = None, *, config: PackConfig | None = None) -> Outcome:
+    """What a deployment would make, judged by the policy pack at the levels of `config`. Raises PolicyViolation (exit code 3)."""
+    return _run(project, stack, StandIn(), is_preview=True, on_event=on_event, config=config)
 
 
 def deploy(project: Path, stack: str, emulator: Emulator, on_event: OnEvent | None = None) -> Outcome:
@@ -52,9 +53,11 @@ def deploy(project: Path, stack: str, emulator: Emulator, on_event: OnEvent | No
     return _run(project, stack, EmulatorBackend(emulator), is_preview=False, on_event=on_event)
 
 
-def _run(project: Path, stack: str, backend: Backend, *, is_preview: bool, on_event: OnEvent | None) -> Outcome:
+def _run(
+    project: Path, stack: str, backend: Backend, *, is_preview: bool, on_event: OnEvent | None, config: PackConfig | None = None
+) -> Outcome:
     start = time.monotonic()
-    analyzer = Analyzer(project / "policy")
+    analyzer = Analyzer(project / "policy", config=config)
     graph = run(project, stack=stack, backend=backend, preview=is_preview, analyzer=analyzer, on_event=on_event)
     return Outcome(graph=graph, findings=analyzer.findings, seconds=time.monotonic() - start)
 

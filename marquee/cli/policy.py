@@ -30,6 +30,7 @@ class Format(StrEnum):
 @app.command()
 def check(
     stack: Stack = "dev",
+    *,
     export: Annotated[
         Path | None,
         typer.Option(help="Judge any Pulumi stack: a file of `pulumi stack export`, or of `pulumi preview --json --show-sames`."),
@@ -37,6 +38,12 @@ def check(
     format_: Annotated[
         Format, typer.Option("--format", "-f", help="sarif annotates pull requests, markdown is for a comment.")
     ] = Format.TABLE,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config", help="Levels and parameters, as `pulumi preview --policy-pack-config` takes them; exemptions under `pack`."
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write the report to this file instead of standard output.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -51,7 +58,7 @@ def check(
     if export is None:
         settings_of(stack)
     with notes.status("Asking the policy pack"):
-        found, controls = judged(stack, export)
+        found, controls = judged(stack, export, config)
     chosen = Format.JSON if as_json else format_
     if chosen is Format.TABLE and out is None:
         _print(found)

@@ -18,6 +18,7 @@ from marquee.engine.errors import PolicyViolation
 from marquee.engine.events import Event, PolicyResult, Remediated
 from marquee.engine.findings import Finding, Level
 from marquee.engine.graph import Resource
+from marquee.engine.pack_config import PackConfig, configure_request
 from marquee.engine.pack_process import PackProcess
 from marquee.engine.policy_messages import analyze_request, stack_request
 from marquee.engine.project import Project
@@ -47,10 +48,14 @@ _DEFERRED: Final = re.compile(r"^can't run policy .* during preview|^(\[[^]]*\] 
 
 
 class Analyzer:
-    """A policy pack to run beside a program: `run(…, analyzer=Analyzer(pack_dir))`. May serve one run after another."""
+    """A policy pack to run beside a program: `run(…, analyzer=Analyzer(pack_dir))`. May serve one run after another.
 
-    def __init__(self, pack_dir: Path | str):
+    `config` sets levels and parameters of its policies, as `pulumi preview --policy-pack-config` does.
+    """
+
+    def __init__(self, pack_dir: Path | str, *, config: PackConfig | None = None):
         self.pack_dir = Path(pack_dir).resolve()
+        self.config = config
         self.findings: tuple[Finding, ...] = ()
         """All that the last run's policies found, in the order of the resources, also if the run failed."""
         self.policies: tuple[str, ...] = ()
@@ -60,7 +65,7 @@ class Analyzer:
     def session(self, project: Project, *, preview: bool, emit: Callable[[Event], None]) -> "Generator[Session]":
         """The pack, running for one run of `project`."""
         self.findings, self.policies = (), ()
-        with Session(self.pack_dir, project, preview=preview, emit=emit) as session:
+        with Session(self.pack_dir, project, preview=preview, emit=emit, config=self.config) as session:
             try:
                 yield session
             finally:
@@ -70,12 +75,13 @@ class Analyzer:
 class Session(AbstractContextManager["Session"]):
     """One run's talk with the pack. In a preview analyses go on while the program does; `finish` waits for them."""
 
-    def __init__(self, pack_dir: Path, project: Project, *, preview: bool, emit: Callable[[Event], None]):
+    def __init__(self, pack_dir: Path, project: Project, *, preview: bool, emit: Callable[[Event], None], config: PackConfig | None = None):
         self.findings: list[Finding] = []
         self.policies: tuple[str, ...] = ()
         self._project = project
         self._preview = preview
         self._emit = emit
+        self._config = config
         self._remediates = False
         self._pending: list[tuple[str, Any]] = []
         self._ready = False
@@ -132,11 +138,10 @@ class Session(AbstractContextManager["Session"]):
             return
         info = self._ask("GetAnalyzerInfo", empty_pb2.Empty())
         self.policies = tuple(policy.name for policy in info.policies)
-        self._remediates = any(policy.enforcementLevel == analyzer_pb2.REMEDIATE for policy in info.policies) or any(
-            entry.enforcementLevel == analyzer_pb2.REMEDIATE for entry in info.initialConfig.values()
-        )
+        request = configure_request(info, self._config)
+        self._remediates = any(entry.enforcementLevel == analyzer_pb2.REMEDIATE for entry in request.policyConfig.values())
         if info.supportsConfig:
-            self._ask("Configure", analyzer_pb2.ConfigureAnalyzerRequest(policyConfig=dict(info.initialConfig)))
+            self._ask("Configure", request)
         self._ask(
             "ConfigureStack",
             analyzer_pb2.AnalyzerStackConfigureRequest(

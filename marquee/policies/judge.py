@@ -4,18 +4,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from google.protobuf import json_format, struct_pb2
+from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2
 
 from marquee.engine.analyzer import finding_of
 from marquee.engine.findings import Finding
+from marquee.engine.pack_config import PackConfig, configure_request
 from marquee.engine.pack_process import PackProcess
 from marquee.engine.project import Project
 from marquee.policies.export import Export, Raw
 
 
-def judge(export: Export, pack: Path) -> tuple[Finding, ...]:
-    """Each resource by itself, then the stack as a whole, over the analyzer protocol. MarqueeError if the pack fails."""
+def judge(export: Export, pack: Path, config: PackConfig | None = None) -> tuple[Finding, ...]:
+    """Each resource by itself, then the stack as a whole, over the analyzer protocol. MarqueeError if the pack fails.
+
+    `config` sets levels and parameters; exemptions of a foreign stack stand in it, under `pack`.
+    """
     project = Project(
         name=export.project, stack=export.stack, directory=pack, program=pack / "__main__.py", config=dict(export.config), stand_ins={}
     )
@@ -23,6 +27,7 @@ def judge(export: Export, pack: Path) -> tuple[Finding, ...]:
     found: list[Finding] = []
     with PackProcess(pack, project, preview=export.preview) as running:
         stub = running.stub
+        stub.Configure(configure_request(stub.GetAnalyzerInfo(empty_pb2.Empty()), config))
         stub.ConfigureStack(
             analyzer_pb2.AnalyzerStackConfigureRequest(
                 stack=export.stack, project=export.project, organization="organization", dry_run=export.preview, config=dict(export.config)
