@@ -1,6 +1,5 @@
 """The frame around the create functions: what is refused, what is simulated, how values are fitted to AWS's shapes."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,13 +9,12 @@ from marquee.emulator.backend import EmulatorBackend
 from marquee.emulator.resources import CREATES, INVOKES, READS, SIMULATED
 from marquee.emulator.resources.fit import fit, member, pick
 from marquee.emulator.resources.inputs import Inputs, attributes
-from marquee.engine import run, sdk
+from marquee.engine import sdk
 from marquee.engine.backend import Created, Request
-from marquee.engine.standin import StandIn
 from marquee.engine.values import Secret
 from marquee.errors import MarqueeError
+from tests.graph.conftest import ROOT, STACKS, of_stack
 
-ROOT = Path(__file__).resolve().parents[2]
 PROVIDER: dict[str, Any] = {
     "region": "eu-west-1",
     "allowedAccountIds": ["123456789012"],
@@ -50,13 +48,9 @@ def request(token: str, **inputs: Any) -> Request:
     return Request(urn=f"urn:pulumi:t::p::{token}::it", type=token, name="it", inputs=inputs, provider_inputs=PROVIDER)
 
 
-@pytest.fixture(params=["dev", "prod"])
-def types(request: pytest.FixtureRequest) -> set[str]:
-    graph = run(ROOT, stack=request.param, backend=StandIn(), preview=True)
-    return {resource.type for resource in graph if resource.custom and resource.type.startswith("aws:")}
-
-
-def test_every_type_of_a_stack_is_made_or_named_as_simulated(types: set[str]) -> None:
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_type_of_a_stack_is_made_or_named_as_simulated(stack: str) -> None:
+    types = {resource.type for resource in of_stack(stack, True) if resource.custom and resource.type.startswith("aws:")}
     assert types
     assert not types - CREATES.keys() - SIMULATED.keys()
 
