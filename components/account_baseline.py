@@ -1,5 +1,6 @@
 """What an AWS account has once, or once a region. Two stacks of one account must not both own it: `security.account_baseline`."""
 
+import json
 from dataclasses import dataclass
 
 import pulumi_aws as aws
@@ -55,26 +56,29 @@ class AccountBaseline(ComponentResource):
                 f"{name}-ci",
                 RoleArgs(
                     role_name=args.names.role("ci"),
-                    trust=_github_trust(github.arn, args.ci_repository, args.stack),
+                    trust=_github_trust(account, args.ci_repository, args.stack),
                     statements=[allow("sts:AssumeRole", on=args.deploy_role)],
                     boundary_arn=args.boundary_arn,
                     description=f"Workflows of {args.ci_repository} that deploy {args.stack}",
                 ),
-                opts=child,
+                opts=ResourceOptions(parent=self, depends_on=[github]),
             )
         self.register_outputs({"api_gateway_role_arn": self.api_gateway_role_arn})
 
 
-def _github_trust(provider_arn: Output[str], repository: str, environment: str) -> Output[str]:
-    """Trust in one GitHub environment: its protection rules, not any branch, decide who deploys."""
+def _github_trust(account: str, repository: str, environment: str) -> str:
+    """Trust in one GitHub environment: its protection rules, not any branch, decide who deploys.
+
+    The provider's ARN follows from its URL, so that a preview can judge who gets in.
+    """
     subject = {f"{_GITHUB}:aud": "sts.amazonaws.com", f"{_GITHUB}:sub": f"repo:{repository}:environment:{environment}"}
     trust = {
         "Effect": "Allow",
-        "Principal": {"Federated": provider_arn},
+        "Principal": {"Federated": f"arn:aws:iam::{account}:oidc-provider/{_GITHUB}"},
         "Action": "sts:AssumeRoleWithWebIdentity",
         "Condition": {"StringEquals": subject},
     }
-    return Output.json_dumps({"Version": "2012-10-17", "Statement": [trust]})
+    return json.dumps({"Version": "2012-10-17", "Statement": [trust]})
 
 
 @dataclass(frozen=True, kw_only=True)
