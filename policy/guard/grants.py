@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from guard.iam import allows, conditions, identity_documents, pattern, texts
 from guard.node import Node
@@ -40,19 +41,38 @@ def role_documents(role: Resource, stack: Stack) -> Iterator[Node]:
 def _listed(role: Resource, type_: str, what: str, stack: Stack) -> Iterator[Node]:
     """Attachments that name the role in a list, by a literal."""
     name = role.inputs.get("name")
-    for attachment in stack.of_type(type_):
-        if isinstance(name, str) and any(node.value == name for node in attachment.each("roles")):
-            for policy in _managed(attachment, what, stack):
-                yield from identity_documents(policy)
+    for attachment in _index(stack).by_role.get((type_, name), ()) if isinstance(name, str) else ():
+        for policy in _managed(attachment, what, stack):
+            yield from identity_documents(policy)
 
 
 def _managed(holder: Resource, prop: str, stack: Stack) -> list[Resource]:
     """The stack's managed policies that the property refers to."""
     found = [stack.by_urn[urn] for urn in holder.property_dependencies.get(prop, ()) if urn in stack.by_urn]
-    arns = [node.value for node in holder.each(prop) if isinstance(node.value, str)]
-    if arns:
-        found += [policy for policy in stack.of_type(_MANAGED) if policy.outputs.get("arn") in arns]
+    by_arn = _index(stack).by_arn
+    found += [by_arn[node.value] for node in holder.each(prop) if isinstance(node.value, str) and node.value in by_arn]
     return list({policy.urn: policy for policy in found if policy.type == _MANAGED}.values())
+
+
+class _Index:
+    """Look-ups by literal values, so that the whole stays linear in the stack."""
+
+    def __init__(self, stack: Stack):
+        self.by_arn = {arn: policy for policy in stack.of_type(_MANAGED) if isinstance(arn := policy.outputs.get("arn"), str)}
+        self.by_role: dict[tuple[str, str], list[Resource]] = {}
+        for attachment in stack.of_type(*_ATTACHMENTS):
+            for node in attachment.each("roles"):
+                if isinstance(node.value, str):
+                    self.by_role.setdefault((attachment.type, node.value), []).append(attachment)
+
+
+_INDICES: Final[WeakKeyDictionary[Stack, _Index]] = WeakKeyDictionary()
+
+
+def _index(stack: Stack) -> _Index:
+    if stack not in _INDICES:
+        _INDICES[stack] = _Index(stack)
+    return _INDICES[stack]
 
 
 @dataclass(frozen=True, slots=True)

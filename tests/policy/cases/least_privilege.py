@@ -213,6 +213,12 @@ ESCALATION = (
     ),
     fails(
         "I13.2",
+        "attached by a literal ARN",
+        role(managedPolicyArns=[BOUNDARY]),
+        Item(POLICY, {"policy": document(PUT)}, "managed", outputs={"policy": document(PUT), "arn": BOUNDARY}),
+    ),
+    fails(
+        "I13.2",
         "attached by a list of names",
         role(name="r"),
         policy(PUT, name="managed"),
