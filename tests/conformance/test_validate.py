@@ -10,17 +10,9 @@ from marquee.conformance.diagnostics import line_paths
 from marquee.conformance.report import Failure
 from marquee.conformance.terraform import Terraform
 from marquee.conformance.translate import Newer
-from marquee.conformance.validate import Stack, load, validate
+from marquee.conformance.validate import Stack, validate
 from marquee.engine import Secret
-from marquee.engine.typecheck import check_inputs
 from tests.conformance.broken import FAULTS, setting, urn_of, with_copy, with_inputs, with_resource
-from tests.conformance.conftest import ROOT
-
-NEWER = {
-    ("aws:cloudwatch/eventArchive:EventArchive", "kmsKeyIdentifier"),
-    *(("aws:dynamodb/table:Table", f"replicas[{index}].deletionProtectionEnabled") for index in (0, 1)),
-}
-"""What the stacks use that provider 5 does not know; pulumi-aws's own types vouch for it."""
 
 
 def test_a_sound_program_has_no_failure(terraform: Terraform, sample: Stack) -> None:
@@ -100,14 +92,3 @@ def test_lines_lead_back_to_arguments() -> None:
     assert paths[*here, "rule", "1", "b", "1"] == '"d"'
     assert paths[*here, "rule", "1", "e"] == '"e": {}'
     assert paths[*here, "f.g"] == '"f.g": true'
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["dev", "prod"])
-def test_the_provider_accepts_the_stacks(terraform: Terraform, name: str) -> None:
-    stack = load(terraform, ROOT, name)
-    result = validate(terraform, stack)
-    assert [str(failure) for failure in result.failures] == []
-    assert result.resources >= 150
-    assert {(newer.type, newer.argument) for newer in result.newer} <= NEWER
-    assert [problem for resource in stack.graph for problem in check_inputs(resource.type, resource.inputs)] == []
