@@ -18,7 +18,8 @@ def build(area: str, packages: Sequence[str]) -> str:
     """Path, below the project's folder, of a zip with `runtime/<area>`, `marquee/domain` and the named installed distributions.
 
     No package may hold code for one version of Python (an extension module), since Lambda's may be another
-    than the deployer's: ValueError. The zip is the same to the byte wherever and whenever it is made from the same files.
+    than the deployer's: ValueError. So is a folder of `runtime/` that does not exist, and a package that is not installed is a
+    PackageNotFoundError. The zip is the same to the byte wherever and whenever it is made from the same files.
     """
     files = dict(sorted({**_sources(area), **_packages(packages)}.items()))
     target = ROOT / OUT / f"{area}.zip"
@@ -32,6 +33,8 @@ def build(area: str, packages: Sequence[str]) -> str:
 
 def _sources(area: str) -> dict[str, Path]:
     folders = [ROOT / "runtime" / area, ROOT / "marquee" / "domain"]
+    if not folders[0].is_dir():
+        raise ValueError(f"runtime/{area} does not exist: a handler is `runtime.<area>.<module>.<function>`")
     single = [ROOT / "runtime" / "__init__.py", ROOT / "marquee" / "__init__.py"]
     found = [path for folder in folders for path in folder.rglob("*.py")] + single
     return {path.relative_to(ROOT).as_posix(): path for path in found}
@@ -40,7 +43,10 @@ def _sources(area: str) -> dict[str, Path]:
 def _packages(names: Sequence[str]) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for name in names:
-        for entry in importlib.metadata.files(name) or ():
+        files = importlib.metadata.files(name)
+        if not files:
+            raise ValueError(f"{name} is installed without a list of its files, so it cannot be shipped; install it with pip or uv")
+        for entry in files:
             if "__pycache__" in entry.parts or ".." in entry.parts or entry.name in _LEFT_OUT:
                 continue
             if entry.name.endswith(".so") and "cpython-" in entry.name:
