@@ -16,7 +16,7 @@ notes = Console(stderr=True)
 """Standard error: progress, warnings and errors, so that output can be piped."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
-Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack: its settings are in Pulumi.<stack>.yaml.")]
+Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack: its settings are in Pulumi.STACK.yaml.")]
 
 
 def print_json(value: Any) -> None:
