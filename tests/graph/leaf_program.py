@@ -100,5 +100,6 @@ def statements(document: Any) -> list[dict[str, Any]]:
 
 def key(data_class: str, region: str = HOME) -> str:
     """ARN of the key of a data class in a region."""
-    (found,) = [r for r in leaves(keep=False) if r.name == f"keys-{data_class}-{region}" and r.type.endswith(("kms/key:Key", ":ReplicaKey"))]
+    name, kinds = f"keys-{data_class}-{region}", ("kms/key:Key", "kms/replicaKey:ReplicaKey")
+    (found,) = [r for r in leaves(keep=False) if r.name == name and r.type.endswith(kinds)]
     return found.outputs["arn"]
