@@ -25,7 +25,7 @@ SCHEMA = Path("docs") / "config.schema.json"
 """Where the stack files look for it."""
 
 StackOption = Annotated[
-    str | None, typer.Option("--stack", "-s", help="The stack: Pulumi.<stack>.yaml. Default: dev, or what --file says.")
+    str | None, typer.Option("--stack", "-s", help="The stack: Pulumi.STACK.yaml. Default: dev, or what --file says.")
 ]
 FileOption = Annotated[Path | None, typer.Option("--file", "-f", help="A stack file elsewhere.")]
 

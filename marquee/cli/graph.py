@@ -11,7 +11,7 @@ from marquee.cli._project import project_dir, settings_of
 
 def graph(
     stack: Stack = "dev",
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for <stack>.svg and <stack>.mmd; default docs/graphs.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for STACK.svg and STACK.mmd; default docs/graphs.")] = None,
     as_json: Json = False,
 ) -> None:
     """Draw the components of a stack by region, as SVG and as Mermaid. Deploys nothing.
