@@ -16,8 +16,6 @@ pytestmark = pytest.mark.slow
 DEFERRED: Final = Path(__file__).parent / "deferred.json"
 """Stack → control → results left to the update. Review each change, then `python -m tests.policy.stacks > tests/policy/deferred.json`."""
 
-    "The policy of the role names its KMS key, whose ARN has a random part, and nothing else: the document is unknown as a whole."
-)
 PROVIDER_ARN = "The trust names the OIDC provider that the same deployment makes."
 CRITICAL_MAY_DEFER: Final = {
     "I2": PROVIDER_ARN,

@@ -20,6 +20,10 @@ _BESIDE: Final = ("aws:wafv2/webAclRule:WebAclRule", "aws:wafv2/webAclRuleGroupA
     fix="add rules, managed rule groups at the least.",
 )
 def web_acl_has_rules(acl: Resource, stack: Stack) -> Findings:
-    """Rules beside the ACL count. A rule that is not known yet is a rule."""
-    if next(rules(acl), None) is None and not stack.attached(acl, _BESIDE, "webAclArn", identity="arn"):
+    """Rules beside the ACL count. A rule that is not known yet is a rule; a list of which nothing is known may be empty."""
+    first = next(rules(acl), None)
+    if first is not None and first.path != "rules":
+        return
+    if not stack.attached(acl, _BESIDE, "webAclArn", identity="arn"):
+        acl.at("rules").known()
         yield acl.at("rules").fail("The web ACL has no rule")
