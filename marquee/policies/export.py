@@ -51,7 +51,7 @@ def _of_state(path: Path, document: Raw) -> Export:
 
 def _of_preview(path: Path, document: Raw) -> Export:
     steps = _objects(path, document.get("steps") or [])
-    counted = sum(number for number in cast("Mapping[str, Any]", document["changeSummary"]).values() if isinstance(number, int))
+    counted = sum(number for number in _mapping(document["changeSummary"]).values() if isinstance(number, int))
     if len(steps) < counted:
         raise MarqueeError(
             f"{path} holds {len(steps)} steps, and its own summary counts {counted}: a preview leaves unchanged resources out",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+import grpc
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2
 
@@ -12,6 +13,7 @@ from marquee.engine.findings import Finding
 from marquee.engine.pack_config import PackConfig, configure_request
 from marquee.engine.pack_process import PackProcess
 from marquee.engine.project import Project
+from marquee.errors import MarqueeError
 from marquee.policies.export import Export, Raw
 
 
@@ -27,17 +29,24 @@ def judge(export: Export, pack: Path, config: PackConfig | None = None) -> tuple
     found: list[Finding] = []
     with PackProcess(pack, project, preview=export.preview) as running:
         stub = running.stub
-        stub.Configure(configure_request(stub.GetAnalyzerInfo(empty_pb2.Empty()), config))
-        stub.ConfigureStack(
-            analyzer_pb2.AnalyzerStackConfigureRequest(
-                stack=export.stack, project=export.project, organization="organization", dry_run=export.preview, config=dict(export.config)
+        try:
+            stub.Configure(configure_request(stub.GetAnalyzerInfo(empty_pb2.Empty()), config))
+            stub.ConfigureStack(
+                analyzer_pb2.AnalyzerStackConfigureRequest(
+                    stack=export.stack,
+                    project=export.project,
+                    organization="organization",
+                    dry_run=export.preview,
+                    config=dict(export.config),
+                )
             )
-        )
-        waiting = [(urn, stub.Analyze.future(_analyze(resource, by_urn))) for urn, resource in by_urn.items()]
-        for urn, answer in waiting:
-            found += [finding_of(diagnostic, urn) for diagnostic in answer.result().diagnostics]
-        request = analyzer_pb2.AnalyzeStackRequest(resources=[_in_stack(resource, by_urn) for resource in by_urn.values()])
-        found += [finding_of(diagnostic, "") for diagnostic in stub.AnalyzeStack(request).diagnostics]
+            waiting = [(urn, stub.Analyze.future(_analyze(resource, by_urn))) for urn, resource in by_urn.items()]
+            for urn, answer in waiting:
+                found += [finding_of(diagnostic, urn) for diagnostic in answer.result().diagnostics]
+            request = analyzer_pb2.AnalyzeStackRequest(resources=[_in_stack(resource, by_urn) for resource in by_urn.values()])
+            found += [finding_of(diagnostic, "") for diagnostic in stub.AnalyzeStack(request).diagnostics]
+        except grpc.RpcError as error:
+            raise running.failed(f"cannot judge {export.stack}", error) from error
     return tuple(found)
 
 
@@ -46,7 +55,10 @@ def _struct(values: Any) -> struct_pb2.Struct:
     struct = struct_pb2.Struct()
     if isinstance(values, dict):
         named = cast("dict[str, Any]", values)
-        json_format.ParseDict({name: value for name, value in named.items() if not name.startswith("__")}, struct)
+        try:
+            json_format.ParseDict({name: value for name, value in named.items() if not name.startswith("__")}, struct)
+        except (json_format.ParseError, ValueError, RecursionError) as error:  # NaN, half a character, or nested without an end
+            raise MarqueeError(f"a resource's properties are not what Pulumi writes: {type(error).__name__}", exit_code=2) from None
     return struct
 
 
@@ -87,12 +99,16 @@ def _in_stack(resource: Raw, by_urn: Mapping[str, Raw]) -> analyzer_pb2.Analyzer
         properties=_struct(resource.get("outputs") or resource.get("inputs")),
         options=_options(resource),
         provider=_provider(resource, by_urn),
-        dependencies=resource.get("dependencies") or [],
-        propertyDependencies={
-            name: analyzer_pb2.AnalyzerPropertyDependencies(urns=urns or []) for name, urns in _dependencies(resource).items()
-        },
+        dependencies=_texts(resource.get("dependencies")),
+        propertyDependencies={name: analyzer_pb2.AnalyzerPropertyDependencies(urns=urns) for name, urns in _dependencies(resource).items()},
     )
 
 
-def _dependencies(resource: Raw) -> Mapping[str, list[str] | None]:
-    return cast("Mapping[str, list[str] | None]", resource.get("propertyDependencies") or {})
+def _dependencies(resource: Raw) -> dict[str, list[str]]:
+    found = resource.get("propertyDependencies")
+    named = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+    return {name: _texts(urns) for name, urns in named.items()}
+
+
+def _texts(found: Any) -> list[str]:
+    return [item for item in cast("list[Any]", found) if isinstance(item, str)] if isinstance(found, list) else []
