@@ -130,7 +130,7 @@ class TestRules:
             SourceArn=aws.arn("events", "rule/all"),
         )  # fmt: skip
         put_event(aws, {"n": 1})
-        [letter] = aws("sqs").receive_message(QueueUrl=dead, WaitTimeSeconds=5, MessageAttributeNames=["All"])["Messages"]
+        [letter] = aws("sqs").receive_message(QueueUrl=dead, WaitTimeSeconds=20, MessageAttributeNames=["All"])["Messages"]
         assert json.loads(letter["Body"])["detail"] == {"n": 1}
         assert letter["MessageAttributes"]["ErrorMessage"]["StringValue"] == "unreadable"
         assert len([call for call in aws.calls() if call.action == "logs:PutLogEvents"]) == 3  # the first try and two retries

@@ -108,7 +108,7 @@ def deny(action: str | list[str], resource: str | list[str], **rest: Any) -> dic
     return {"Effect": "Deny", "Action": action, "Resource": resource, **rest}
 
 
-def wait_for(probe: Callable[[], T], seconds: float = 10.0) -> T:
+def wait_for(probe: Callable[[], T], seconds: float = 30.0) -> T:
     """The first true answer of `probe`, asked every 20 ms."""
     end = time.monotonic() + seconds
     while not (answer := probe()):

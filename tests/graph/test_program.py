@@ -46,6 +46,7 @@ print("\\n".join(sorted(f"{urn} {resource.inputs!r}" for urn, resource in graph.
 """
 
 
+@pytest.mark.slow
 def test_two_runs_declare_the_same(stack: str, deployed: Graph) -> None:
     """In another process, where sets have another order."""
     seed = "1" if os.environ.get("PYTHONHASHSEED") == "2" else "2"
@@ -146,6 +147,7 @@ REGION_LISTS = {
 }
 
 
+@pytest.mark.slow
 def test_a_further_region_adds_only_its_own_resources() -> None:
     raw = copy.deepcopy(platform("prod"))
     raw["regions"].append({"name": "ca-central-1", "cidr": "10.99.0.0/16", "role": "active"})

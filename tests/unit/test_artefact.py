@@ -79,6 +79,7 @@ artefact.build("ingest", sys.argv[2:])
 """
 
 
+@pytest.mark.slow
 def test_the_projects_own_artefact_is_that_of_any_other_process(tmp_path: Path) -> None:
     """Where sets have another order."""
     built: list[bytes] = []

@@ -197,6 +197,7 @@ def test_a_parser_that_cannot_be_loaded_is_not_the_files_fault(files: dict[str, 
         verdict(files["moov_first.mp4"])
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_no_content_makes_the_probe_fail(data: st.DataObject, files: dict[str, bytes]) -> None:
