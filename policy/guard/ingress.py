@@ -22,7 +22,7 @@ def open_to_port(resource: Resource, port: int, service: str) -> Findings:
     """A finding for each ingress rule that lets anybody reach `port`."""
 
     def check(rule: Node) -> Findings:
-        if all_of(lambda: from_anywhere(rule), lambda: reaches(rule, port)):
+        if all_of(lambda: from_anywhere(rule) or not names_a_source(rule), lambda: reaches(rule, port)):
             yield rule.fail(f"Anybody on the internet can reach {service} (port {port})")
 
     return check_each(ingress_rules(resource), check)
@@ -42,9 +42,28 @@ def from_anywhere(rule: Node) -> bool:
     return some(sources, lambda source: source.text() in _ANYWHERE)
 
 
+_SOURCES: Final = (
+    "cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6", "prefixListIds", "prefixListId", "securityGroups", "sourceSecurityGroupId",
+    "referencedSecurityGroupId",
+)  # fmt: skip
+
+
+def names_a_source(rule: Node) -> bool:
+    """Whether the rule says whom it is for, be that with an empty list: one that does not cannot be shown to be narrow."""
+    return any(not rule.at(key).is_absent for key in _SOURCES) or rule.at("self").flag()
+
+
 def is_every_protocol(rule: Node) -> bool:
     """Whether the rule is for every protocol, and so for every port."""
     return _protocol(rule) in _ALL_PROTOCOLS
+
+
+def is_every_port(rule: Node) -> bool:
+    """Whether the rule is for every port of a protocol: -1 as protocol, with no range beside it, or as ports."""
+    first, last = rule.at("fromPort").number(-1), rule.at("toPort").number(-1)
+    if is_every_protocol(rule):
+        return (first, last) in ((-1, -1), (0, 0), (0, 65535))
+    return _protocol(rule) in _PORT_PROTOCOLS and (first, last) == (-1, -1)
 
 
 def reaches(rule: Node, port: int) -> bool:

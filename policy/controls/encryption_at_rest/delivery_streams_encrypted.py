@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from guard.control import Edit, Severity, resource_control
-from guard.node import Findings
+from guard.node import Findings, NotApplicable
 from guard.resource import Resource
 
 
@@ -23,6 +23,8 @@ def _encrypt(stream: Resource) -> Iterator[Edit]:
     remediate=_encrypt,
 )
 def delivery_streams_encrypted(stream: Resource) -> Findings:
-    """Absent means off."""
+    """Absent means off. Fed by a data stream, Firehose uses that stream's encryption, and AWS refuses the flag."""
+    if not stream.at("kinesisSourceConfiguration").is_absent:
+        raise NotApplicable("the data stream that feeds it decides")
     if not stream.at("serverSideEncryption", "enabled").flag():
         yield stream.at("serverSideEncryption", "enabled").fail("The delivery stream is not encrypted")

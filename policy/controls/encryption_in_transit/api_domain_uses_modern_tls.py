@@ -1,11 +1,15 @@
 """T11: custom domains of APIs demand TLS 1.2."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from guard.control import Edit, Severity, resource_control
 from guard.node import Findings, Node
 from guard.resource import Resource
 from guard.tokens import API_DOMAIN
+
+_MODERN: Final = ("SecurityPolicy_TLS12_", "SecurityPolicy_TLS13_1_2", "SecurityPolicy_TLS13_1_3", "SecurityPolicy_TLS13_2025")
+"""Starts of the names of API Gateway's newer policies; `SecurityPolicy_TLS13_1_0…` lets TLS 1.0 in."""
 
 
 def _policy(domain: Resource) -> Node:
@@ -13,7 +17,7 @@ def _policy(domain: Resource) -> Node:
 
 
 def _is_modern(policy: str) -> bool:
-    return policy == "TLS_1_2" or policy.startswith(("SecurityPolicy_TLS13_1_2", "SecurityPolicy_TLS13_1_3", "SecurityPolicy_TLS13_2025"))
+    return policy == "TLS_1_2" or policy.startswith(_MODERN)
 
 
 def _set_policy(domain: Resource) -> Iterator[Edit]:

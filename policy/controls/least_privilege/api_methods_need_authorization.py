@@ -18,5 +18,5 @@ def api_methods_need_authorization(method: Resource) -> Findings:
     """OPTIONS answers browsers before they have signed in."""
     if method.at("httpMethod").text() == "OPTIONS":
         raise NotApplicable("browsers ask OPTIONS without credentials")
-    if all_of(lambda: method.at("authorization").text() == "NONE", lambda: not method.at("apiKeyRequired").flag()):
+    if all_of(lambda: method.at("authorization").text("NONE") == "NONE", lambda: not method.at("apiKeyRequired").flag()):
         yield method.at("authorization").fail("The method is open to anybody")

@@ -1,7 +1,7 @@
 """L3: load balancers log requests."""
 
 from guard.control import Severity, resource_control
-from guard.node import Findings
+from guard.node import Findings, NotApplicable
 from guard.resource import Resource
 from guard.tokens import LOAD_BALANCER
 
@@ -18,5 +18,7 @@ from guard.tokens import LOAD_BALANCER
 )
 def load_balancers_log_requests(balancer: Resource) -> Findings:
     """The provider's default is off, even if a bucket is named."""
+    if balancer.at("loadBalancerType").value == "gateway":
+        raise NotApplicable("gateway load balancers write no such logs")
     if not balancer.at("accessLogs", "enabled").flag():
         yield balancer.at("accessLogs", "enabled").fail("Requests are not logged")

@@ -2,7 +2,7 @@
 
 from guard.control import Severity, resource_control
 from guard.egress import EGRESS_TYPES, egress_rules
-from guard.ingress import from_anywhere, is_every_protocol, reaches
+from guard.ingress import from_anywhere, is_every_port, reaches
 from guard.node import Findings, Node, all_of, check_each
 from guard.resource import Resource
 
@@ -23,7 +23,7 @@ def no_egress_by_every_port(resource: Resource) -> Findings:
 def _check_rule(rule: Node) -> Findings:
     if all_of(
         lambda: from_anywhere(rule),
-        lambda: not is_every_protocol(rule),
+        lambda: not is_every_port(rule),
         lambda: reaches(rule, 1),
         lambda: reaches(rule, 65535),
     ):

@@ -4,7 +4,7 @@ from guard.control import Severity, resource_control
 from guard.node import Findings
 from guard.principals import open_to_everybody
 from guard.resource import Resource
-from guard.tokens import S3_POLICY
+from guard.tokens import S3_BUCKET, S3_POLICY
 
 
 @resource_control(
@@ -13,7 +13,7 @@ from guard.tokens import S3_POLICY
     severity=Severity.CRITICAL,
     fsbp=("S3.2", "S3.3"),
     checkov=("CKV_AWS_70",),
-    types=S3_POLICY,
+    types=(*S3_POLICY, *S3_BUCKET),
     why="What the policy allows to * the whole internet may do, signed in or not.",
     fix="name the principals, or serve the objects by CloudFront with origin access control.",
 )

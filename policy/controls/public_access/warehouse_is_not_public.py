@@ -7,8 +7,13 @@ from guard.node import Findings
 from guard.resource import Resource
 
 
+def _default(warehouse: Resource) -> bool:
+    """Clusters were public unless told otherwise before version 6 of the provider under ours, and other stacks still use those."""
+    return "redshiftserverless" not in warehouse.type
+
+
 def _switch_off(warehouse: Resource) -> Iterator[Edit]:
-    if warehouse.at("publiclyAccessible").flag():
+    if warehouse.at("publiclyAccessible").flag(default=_default(warehouse)):
         yield Edit(("publiclyAccessible",), False)
 
 
@@ -24,6 +29,6 @@ def _switch_off(warehouse: Resource) -> Iterator[Edit]:
     remediate=_switch_off,
 )
 def warehouse_is_not_public(warehouse: Resource) -> Findings:
-    """Off unless set, since version 6 of the provider under ours."""
-    if warehouse.at("publiclyAccessible").flag():
+    """A cluster has to say so; a serverless workgroup is private unless set."""
+    if warehouse.at("publiclyAccessible").flag(default=_default(warehouse)):
         yield warehouse.at("publiclyAccessible").fail("The warehouse has a public address")

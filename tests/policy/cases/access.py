@@ -151,7 +151,17 @@ KEYS = (
     passes("I6", "denied", key({**grant("*", "kms:*"), "Effect": "Deny"})),
     fails("I6", "everybody", key(grant({"AWS": "*"}, "kms:Decrypt")), at="policy.Statement[0].Principal.AWS"),
     fails("I6", "a bare star", key(grant("*", "kms:Decrypt")), at="policy.Statement[0].Principal"),
-    fails("I6", "behind a condition", key(grant({"AWS": ["*"]}, Condition={"StringEquals": {"kms:CallerAccount": ACCOUNT}}))),
+    passes(
+        "I6", "behind a condition, which is I6.3's", key(grant({"AWS": ["*"]}, Condition={"StringEquals": {"kms:CallerAccount": ACCOUNT}}))
+    ),
+    passes("I6.3", "no policy", Item("aws:kms/key:Key", {})),
+    passes("I6.3", "everybody, which is I6's", key(grant("*", "kms:Decrypt"))),
+    passes("I6.3", "the account behind a condition", key(grant(ROOT, Condition={"StringEquals": {"kms:CallerAccount": ACCOUNT}}))),
+    fails(
+        "I6.3", "behind a condition", key(grant({"AWS": ["*"]}, Condition={"StringEquals": {"kms:CallerAccount": ACCOUNT}})), at="AWS[0]"
+    ),
+    not_applicable("I6.3", "another type", TABLE),
+    unknown("I6.3", "one ARN makes the text unknown", UNKNOWN_KEY, at="policy"),
     fails("I6", "of a policy of its own", key(grant("*"), type_="aws:kms/keyPolicy:KeyPolicy")),
     fails("I6", "of a replica", key(grant("*"), type_="aws:kms/replicaKey:ReplicaKey")),
     not_applicable("I6.2", "another type", TABLE),

@@ -149,6 +149,11 @@ CASES = (
     *named("E7.2", STREAM, "kmsKeyId", encryptionType="KMS"),
     fails("E7.2", "key of AWS's own", Item(STREAM, {"encryptionType": "KMS", "kmsKeyId": "alias/aws/kinesis"})),
     *flags("E8", FIREHOSE, "serverSideEncryption.enabled", {"destination": "extended_s3"}),
+    not_applicable(
+        "E8",
+        "fed by a data stream",
+        Item(FIREHOSE, {"destination": "extended_s3", "kinesisSourceConfiguration": {"kinesisStreamArn": "s", "roleArn": "r"}}),
+    ),
     passes("E8.2", "a key of ours", _delivery(enabled=True, keyType="CUSTOMER_MANAGED_CMK", keyArn=KEY)),
     fails("E8.2", "AWS's key", _delivery(enabled=True, keyType="AWS_OWNED_CMK"), at="serverSideEncryption"),
     fails("E8.2", "off beside an unknown key", _delivery(enabled=False, keyType="CUSTOMER_MANAGED_CMK", keyArn=UNKNOWN)),

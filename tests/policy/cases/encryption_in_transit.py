@@ -266,6 +266,8 @@ CASES = (
     passes("T11", "1.2", Item(API_DOMAIN, {"domainName": "d", "securityPolicy": "TLS_1_2"})),
     passes("T11", "1.3", Item(API_DOMAIN, {"domainName": "d", "securityPolicy": "SecurityPolicy_TLS13_1_3_2025_09"})),
     passes("T11", "v2", Item(API_DOMAIN_V2, {"domainName": "d", "domainNameConfiguration": {"securityPolicy": "TLS_1_2"}})),
+    passes("T11", "1.2 alone", Item(API_DOMAIN, {"domainName": "d", "securityPolicy": "SecurityPolicy_TLS12_PFS_2025_EDGE"})),
+    fails("T11", "1.0 beside 1.3", Item(API_DOMAIN, {"domainName": "d", "securityPolicy": "SecurityPolicy_TLS13_1_0_2021_06"})),
     fails("T11", "1.0", Item(API_DOMAIN, {"domainName": "d", "securityPolicy": "TLS_1_0"}), at="securityPolicy"),
     fails("T11", "missing", Item(API_DOMAIN, {"domainName": "d"})),
     fails("T11", "v2, missing", Item(API_DOMAIN_V2, {"domainName": "d", "domainNameConfiguration": {}}), at="domainNameConfiguration"),

@@ -68,6 +68,7 @@ CASES = (
     unknown("L2.2", "not known yet", Item(FLOW_LOG, {"vpcId": "v", "trafficType": UNKNOWN}), at="trafficType"),
     *flags("L3", "aws:lb/loadBalancer:LoadBalancer", "accessLogs.enabled"),
     *flags("L3", "aws:alb/loadBalancer:LoadBalancer", "accessLogs.enabled"),
+    not_applicable("L3", "a gateway", Item("aws:lb/loadBalancer:LoadBalancer", {"loadBalancerType": "gateway"})),
     fails("L3", "bucket alone", Item("aws:lb/loadBalancer:LoadBalancer", {"accessLogs": {"bucket": "b"}}), at="accessLogs.enabled"),
     passes("L4", "of its own", Item(DISTRIBUTION, {"loggingConfig": {"bucket": "b.s3.amazonaws.com"}})),
     passes("L4", "delivered", Item(DISTRIBUTION, {}), _source(UNKNOWN, "subject"), _delivery(UNKNOWN, "source")),
