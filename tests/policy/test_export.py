@@ -13,6 +13,8 @@ from marquee.policies.export import Export
 from tests.policy.foreign import AWS, BUCKET, DATABASE, GROUP, SSE, preview, resource, resources, state, urn, written
 from tests.policy.harness import PACK
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def of_state(tmp_path_factory: pytest.TempPathFactory) -> tuple[Export, tuple[Finding, ...]]:

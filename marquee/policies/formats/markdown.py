@@ -1,5 +1,6 @@
 """Markdown, as a comment on a pull request."""
 
+import re
 from collections.abc import Iterable
 
 from marquee.policies.catalogue import ControlInfo
@@ -10,7 +11,7 @@ def markdown(report: Report) -> str:
     """A verdict, a table of what stops the deployment, the rest folded away."""
     verdict = "✅ passes" if report.passed else "❌ is stopped"
     counts = ", ".join(f"{number} {kind}" for kind, number in report.counts.items() if number) or "no findings"
-    lines = [f"### Policies: `{report.stack}` {verdict}", "", f"{report.resources} resources, {counts}.", ""]
+    lines = [f"### Policies: {_code(report.stack)} {verdict}", "", f"{report.resources} resources, {counts}.", ""]
     stopping = [entry for entry in report.shown() if entry.kind == "mandatory"]
     others = [entry for entry in report.shown() if entry.kind != "mandatory"]
     if stopping:
@@ -25,14 +26,23 @@ def markdown(report: Report) -> str:
 
 def _table(entries: Iterable[Entry]) -> list[str]:
     rows = [
-        f"| {entry.control} | {entry.severity} | {entry.kind} | `{_cell(entry.resource)}` | {_cell(entry.message)} | {_cell(entry.fix)} |"
+        f"| {entry.control} | {entry.severity} | {entry.kind} | {_code(entry.resource)} | {_cell(entry.message)} | {_cell(entry.fix)} |"
         for entry in entries
     ]
     return ["| Control | Severity | Kind | Resource | Finding | Fix |", "|---|---|---|---|---|---|", *rows]
 
 
+_SYNTAX = re.compile(r"[\\`*_\[\]<>|~&]")
+
+
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+    """Text that shows as it is, whatever it says: names and reasons come from the stack. A character reference is never syntax."""
+    escaped = _SYNTAX.sub(lambda found: f"&#{ord(found[0])};", " ".join(text.split()))
+    return escaped.replace("@", "@<!-- -->")  # or somebody of that name is notified
+
+
+def _code(text: str) -> str:
+    return f"<code>{_cell(text)}</code>"
 
 
 def controls_page(controls: Iterable[ControlInfo]) -> str:

@@ -1,6 +1,7 @@
 """SARIF 2.1.0, as code scanning reads it: a finding stands at the line that declares its resource."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,13 +17,19 @@ def sarif(report: Report, controls: Iterable[ControlInfo]) -> dict[str, Any]:
     known = {control.id: control for control in controls}
     used = sorted({entry.control for entry in report.shown()})
     rules = [_rule(name, known.get(name)) for name in used]
+    seen: Counter[str] = Counter()
+    results: list[dict[str, Any]] = []
+    for entry in report.shown():
+        about = f"{entry.control} {entry.urn}"
+        seen[about] += 1
+        results.append(_result(entry, used.index(entry.control), f"{about} {seen[about]}"))
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [
             {
                 "tool": {"driver": {"name": "marquee-policy", "rules": rules}},
-                "results": [_result(entry, used.index(entry.control)) for entry in report.shown()],
+                "results": results,
                 "properties": {"stack": report.stack, "resources": report.resources, "deferred": report.deferred},
             }
         ],
@@ -44,7 +51,7 @@ def _rule(name: str, control: ControlInfo | None) -> dict[str, Any]:
     }
 
 
-def _result(entry: Entry, index: int) -> dict[str, Any]:
+def _result(entry: Entry, index: int, identity: str) -> dict[str, Any]:
     path, _, line = (entry.declared_at or "Pulumi.yaml:1").rpartition(":")
     result: dict[str, Any] = {
         "ruleId": entry.control,
@@ -58,7 +65,7 @@ def _result(entry: Entry, index: int) -> dict[str, Any]:
             }
         ],
         # Stays the same when lines move, so that a known finding is not announced again.
-        "partialFingerprints": {"controlAndResource/v1": hashlib.sha256(f"{entry.control} {entry.urn}".encode()).hexdigest()},
+        "partialFingerprints": {"controlAndResource/v1": hashlib.sha256(identity.encode()).hexdigest()},
     }
     if entry.kind == "exempted":
         result["suppressions"] = [{"kind": "external", "justification": entry.message}]
