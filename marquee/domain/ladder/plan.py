@@ -1,0 +1,147 @@
+"""The ladder applied to one source: exact sizes, rates and groups of pictures. Every tool's settings are made from this."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from marquee.domain.ladder.drm import KeyLabel, key_label
+from marquee.domain.ladder.model import Ladder
+from marquee.domain.ladder.rendition import Rendition
+from marquee.domain.ladder.tracks import AudioTrack
+from marquee.domain.segments import gop_frames
+
+SMALLEST_SIDE = 64  # pixels; below it hardware decoders and x265 refuse
+WIDEST = 5  # aspect ratio; beyond it the lowest rung would be under MediaConvert's 32 pixels
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """What the probe said of a master."""
+
+    width: int
+    height: int
+    """Pixels as displayed."""
+    fps: Fraction
+    channels: int = 2
+    """Of its widest audio track; 0 without sound."""
+
+    def __post_init__(self) -> None:
+        if min(self.width, self.height) < SMALLEST_SIDE:
+            raise ValueError(
+                f"source: {self.width}x{self.height} is below {SMALLEST_SIDE} pixels a side, decoders refuse it; send a larger one"
+            )
+        if max(self.width, self.height) > WIDEST * min(self.width, self.height):
+            raise ValueError(f"source: {self.width}x{self.height} is beyond {WIDEST}:1, small rungs would vanish; letterbox the master")
+        if not 1 <= self.fps <= 240:
+            raise ValueError(f"source: {float(self.fps):g} frames a second is outside 1 to 240, it was misread or is no film; conform it")
+        if self.channels < 0:
+            raise ValueError(f"source: {self.channels} audio channels cannot be; pass 0 for a silent master")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rung:
+    """A rendition as this source gets it."""
+
+    rendition: Rendition
+    width: int
+    height: int
+    """Pixels, even, never above the source's."""
+    fps: Fraction
+    gop: int
+    """Frames from one key frame to the next; lasts equally long in every rung."""
+
+    @property
+    def name(self) -> str:
+        """The rendition's."""
+        return self.rendition.name
+
+    @property
+    def key(self) -> KeyLabel:
+        """Whose key encrypts it."""
+        return key_label(self.width, self.height)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What one title is encoded to."""
+
+    ladder: Ladder
+    source: Source
+    rungs: tuple[Rung, ...]
+    audio: tuple[AudioTrack, ...]
+
+    @property
+    def lowest_fps(self) -> Fraction:
+        """Rate of the slowest rung; all others are 2, 4, … times that."""
+        return min(rung.fps for rung in self.rungs)
+
+    @property
+    def gop_duration(self) -> Fraction:
+        """Seconds from one key frame to the next, in every rung."""
+        return self.ladder.segmenting.gop_duration(self.lowest_fps)
+
+    @property
+    def segment_duration(self) -> Fraction:
+        """Seconds of a segment, a whole number of groups of pictures."""
+        return self.ladder.segmenting.duration(self.lowest_fps)
+
+    @property
+    def trick_size(self) -> tuple[int, int]:
+        """Pixels of the trick-play stream; (0, 0) without one."""
+        box = self.ladder.trick_play
+        return fit(box.width, box.height, self.source) if box else (0, 0)
+
+
+def for_source(ladder: Ladder, width: int, height: int, fps: Fraction, channels: int = 2) -> Plan:
+    """The ladder without the rungs above this source; nothing is ever upscaled.
+
+    A rung stays if its box is no larger than the source in the direction that binds. A device class that this leaves with nothing
+    gets its lowest rendition at the source's own size. Tracks in 5.1 need six channels; a silent master has no audio.
+    Rates are halved, never dropped irregularly, so that groups of pictures end together in all rungs.
+    Raises ValueError for a source that no encoder would take.
+    """
+    source = Source(width=width, height=height, fps=fps, channels=channels)
+    fitting = {rung for rung in ladder.renditions if not _upscales(rung, source)}
+    kept = [rung for rung in ladder.renditions if rung in fitting | _needed(ladder, fitting)]
+    rates = [_halved(source.fps, rung.max_fps) for rung in kept]
+    gop = gop_frames(min(rates), ladder.segmenting.gop_seconds)
+    rungs = tuple(_rung(rung, source, rate, gop * int(rate / min(rates))) for rung, rate in zip(kept, rates, strict=True))
+    return Plan(ladder=ladder, source=source, rungs=rungs, audio=tuple(track for track in ladder.audio if _can_be_made(track, channels)))
+
+
+def fit(width: int, height: int, source: Source) -> tuple[int, int]:
+    """The largest even size of the source's shape inside the box and inside the source; a portrait source turns the box."""
+    if source.height > source.width:
+        width, height = height, width
+    scale = min(Fraction(width, source.width), Fraction(height, source.height), Fraction(1))
+    return _even(source.width * scale), _even(source.height * scale)
+
+
+def _upscales(rung: Rendition, source: Source) -> bool:
+    long, short = max(source.width, source.height), min(source.width, source.height)
+    return rung.width > long and rung.height > short
+
+
+def _needed(ladder: Ladder, fitting: set[Rendition]) -> set[Rendition]:
+    """The lowest rendition of each device class that the fitting ones would leave with nothing."""
+    unserved = [device for device in ladder.devices if not any(device.plays(rung, ladder.protection) for rung in fitting)]
+    return {next(rung for rung in ladder.renditions if device.plays(rung, ladder.protection)) for device in unserved}
+
+
+def _rung(rendition: Rendition, source: Source, rate: Fraction, gop: int) -> Rung:
+    width, height = fit(rendition.width, rendition.height, source)
+    return Rung(rendition=rendition, width=width, height=height, fps=rate, gop=gop)
+
+
+def _halved(fps: Fraction, cap: int) -> Fraction:
+    while fps > cap:
+        fps /= 2
+    return fps
+
+
+def _even(side: Fraction) -> int:
+    return int(side) // 2 * 2
+
+
+def _can_be_made(track: AudioTrack, channels: int) -> bool:
+    """Stereo is made of anything that sounds, 5.1 only of 5.1: an upmix would be a lie."""
+    return channels > 0 if track.channels == 2 else track.channels <= channels
