@@ -20,10 +20,10 @@ preview: $(VENV)/.run ## Show what STACK (dev) would make, and what the policies
 	@$(BIN)/marquee local preview --stack $(STACK)
 
 test: $(VENV)/.dev ## Run every test
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n auto --dist worksteal
 
 test-fast: $(VENV)/.dev ## Run the tests that take less than a minute in all
-	@$(BIN)/pytest -n auto -m "not slow"
+	@$(BIN)/pytest -n auto --dist worksteal -m "not slow"
 
 lint: $(VENV)/.dev ## Check style and imports
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
