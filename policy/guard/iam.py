@@ -69,14 +69,24 @@ def parse(text: str) -> Value:
         return None
 
 
+_TRAILING_COMMA: Final = re.compile(r",(\s*[\]}])")
+
+
+@lru_cache(maxsize=1024)
+def _parse_kindly(text: str) -> Value:
+    """The same, but for commas before a closing bracket: they are meant as nothing, and must hide no statement."""
+    value = parse(text)
+    return value if value is not None else parse(_TRAILING_COMMA.sub(r"\1", text))
+
+
 def statements(document: Node) -> Iterator[Node]:
     """The statements of a JSON document, with paths such as `policy.Statement[1]`.
 
     Raises `Deferred` if the document is unknown: one unknown ARN in a JSON text makes all of it unknown.
-    What is no JSON has no statements here; AWS refuses it, and `policy_documents_are_valid` reports it.
+    Commas too many are forgiven. What else is no JSON has no statements here; AWS refuses it, and `policy_documents_are_valid` reports it.
     """
     value: Any = document.known()
-    return Node(parse(value) if isinstance(value, str) else value, document.path).each("Statement")
+    return Node(_parse_kindly(value) if isinstance(value, str) else value, document.path).each("Statement")
 
 
 def allows(statement: Node) -> bool:

@@ -20,7 +20,12 @@ _MODERN: Final = frozenset({"TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021", "TLS
     fix="give the distribution a certificate of its own and set viewerCertificate.minimumProtocolVersion to TLSv1.2_2021.",
 )
 def viewers_use_modern_tls(distribution: Resource) -> Findings:
-    """CloudFront ignores the minimum under its default certificate, so most such distributions name none, and fail."""
+    """CloudFront ignores the minimum under its default certificate."""
+    default = distribution.at("viewerCertificate", "cloudfrontDefaultCertificate")
+    if not default.is_unreadable and default.flag():
+        yield default.fail("CloudFront's own certificate takes TLS older than 1.2")
+        return
     minimum = distribution.at("viewerCertificate", "minimumProtocolVersion")
     if minimum.text() not in _MODERN:
         yield minimum.fail("Viewers may use TLS older than 1.2")
+    default.known()

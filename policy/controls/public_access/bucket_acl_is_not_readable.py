@@ -9,7 +9,8 @@ from guard.resource import Resource, Stack
 from guard.tokens import S3_BUCKET
 
 _ACLS: Final = frozenset({"public-read", "public-read-write", "website", "authenticated-read"})
-_PERMISSIONS: Final = frozenset({"READ", "READ_ACP", "FULL_CONTROL"})
+_PERMISSIONS: Final = frozenset({"READ", "READ_ACP", "WRITE_ACP", "FULL_CONTROL"})
+"""Whoever may write the list may let himself read."""
 
 
 @stack_control(

@@ -25,7 +25,8 @@ def buckets_replicated(bucket: Resource, stack: Stack, *, env: Env) -> Findings:
         return
     if some((node for item in stack.attached(bucket, S3_REPLICATION, "bucket") for node in item.each("rules", "status")), _is_enabled):
         return
-    if stack.attached(bucket, S3_REPLICATION, "rules", identity="arn"):
+    copied = stack.attached(bucket, S3_REPLICATION, "rules", identity="arn")
+    if some((node for item in copied for node in item.each("rules", "status")), _is_enabled):
         raise NotApplicable("the bucket is the copy")
     yield bucket.fail("The bucket is not replicated")
 

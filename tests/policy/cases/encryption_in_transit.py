@@ -118,6 +118,12 @@ CASES = (
     ),
     fails("T2", "CloudFront's own", _distribution(viewerCertificate={"cloudfrontDefaultCertificate": True})),
     fails("T2", "no certificate", _distribution()),
+    fails(
+        "T2",
+        "a minimum that CloudFront ignores",
+        _distribution(viewerCertificate={"cloudfrontDefaultCertificate": True, "minimumProtocolVersion": "TLSv1.2_2021"}),
+        at="cloudfrontDefaultCertificate",
+    ),
     not_applicable("T2", "another type", OTHER),
     unknown("T2", "not known yet", _distribution(viewerCertificate={"minimumProtocolVersion": UNKNOWN}), at="minimumProtocolVersion"),
     passes("T2.2", "from ACM", _distribution(viewerCertificate={"acmCertificateArn": "arn:c"})),

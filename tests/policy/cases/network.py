@@ -30,6 +30,10 @@ def _rule(**rule: object) -> Item:
     return Item(RULE, {"securityGroupId": "sg-1", "ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "cidrIpv4": "0.0.0.0/0", **rule})
 
 
+def _rule_of(group: str) -> Item:
+    return Item(RULE, {**_rule().props, "securityGroupId": UNKNOWN}, "rule", {"securityGroupId": [group]})
+
+
 def _classic(**rule: object) -> Item:
     base = {"type": "ingress", "securityGroupId": "sg-1", "protocol": "tcp", "fromPort": 22, "toPort": 22, "cidrBlocks": ["0.0.0.0/0"]}
     return Item(CLASSIC, {**base, **rule})
@@ -168,6 +172,7 @@ CASES = (
     not_applicable("N3", "a group of our own", Item(GROUP, {})),
     unknown("N3", "not known yet", _lone_default_group(ingress=UNKNOWN), at="ingress"),
     passes("N3.2", "taken over", Item(VPC, {"cidrBlock": "10.0.0.0/16"}), _default_group()),
+    fails("N3.2", "with a rule of its own beside it", Item(VPC, {"cidrBlock": "10.0.0.0/16"}), _default_group(), _rule_of("default")),
     fails("N3.2", "taken over with a rule", Item(VPC, {"cidrBlock": "10.0.0.0/16"}), _default_group(egress=[{"protocol": "-1"}])),
     fails("N3.2", "not taken over", Item(VPC, {"cidrBlock": "10.0.0.0/16"})),
     fails(

@@ -177,6 +177,7 @@ CASES = (
     fails("R8.2", "disabled", Item(BUCKET, {}), _replication("Disabled")),
     fails("R8.2", "another's", Item(BUCKET, {}), Item(BUCKET, {}, "a"), Item(BUCKET, {}, "b"), _replication("Enabled", "a", "b")),
     not_applicable("R8.2", "the copy", Item(BUCKET, {}), Item(BUCKET, {}, "source"), _replication("Enabled", "source", "subject")),
+    fails("R8.2", "a copy that is not made", Item(BUCKET, {}), Item(BUCKET, {}, "source"), _replication("Disabled", "source", "subject")),
     under(ONE, not_applicable("R8.2", "one region", Item(BUCKET, {}))),
     unknown("R8.2", "not known yet", Item(BUCKET, {}), _replication(UNKNOWN), at="status"),
     passes("R8.3", "limited", _timed("Enabled", "Enabled")),
