@@ -90,11 +90,11 @@ def to_wire(resource: Resource) -> analyzer_pb2.AnalyzeRequest:
         type=resource.type,
         urn=resource.urn,
         name=resource.name,
-        properties=harness.struct(_marked(dict(resource.inputs))),
+        properties=harness.struct(marked(dict(resource.inputs))),
         options=analyzer_pb2.AnalyzerResourceOptions(
             protect=resource.protect, ignoreChanges=resource.ignore_changes, parent=resource.parent
         ),
-        provider=analyzer_pb2.AnalyzerProviderResource(properties=harness.struct(_marked(dict(resource.read_provider())))),
+        provider=analyzer_pb2.AnalyzerProviderResource(properties=harness.struct(marked(dict(resource.read_provider())))),
     )
 
 
@@ -104,14 +104,15 @@ def stack_to_wire(resources: list[Resource]) -> analyzer_pb2.AnalyzeStackRequest
     for resource in resources:
         asked = to_wire(resource)
         item = request.resources.add(type=asked.type, urn=asked.urn, name=asked.name, options=asked.options, provider=asked.provider)
-        item.properties.update(json_format.MessageToDict(harness.struct(_marked(dict(resource.outputs)))))
+        item.properties.update(json_format.MessageToDict(harness.struct(marked(dict(resource.outputs)))))
         item.dependencies.extend(resource.dependencies)
         for name, urns in resource.property_dependencies.items():
             item.propertyDependencies[name].urns.extend(urns)
     return request
 
 
-def _marked(value: Any) -> Any:
+def marked(value: Any) -> Any:
+    """A value that the pack reads as the wire carries it."""
     if value is UNKNOWN:
         return harness.UNKNOWN
     if value is SECRET:
@@ -119,9 +120,9 @@ def _marked(value: Any) -> Any:
     if isinstance(value, Asset):
         return {SIGNATURE: "c44067f5952c0a294b673a41bacd8c17", "text": ""}
     if isinstance(value, dict):
-        return {key: _marked(item) for key, item in value.items()}
+        return {key: marked(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_marked(item) for item in value]
+        return [marked(item) for item in value]
     return value
 
 
