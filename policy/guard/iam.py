@@ -105,13 +105,12 @@ def actions(statement: Node) -> list[str]:
 
 
 def principals(statement: Node, kind: str) -> Iterator[Node]:
-    """Principals of a kind: `AWS`, `Service`, `Federated`, `CanonicalUser`. A bare `"*"` is an AWS principal."""
-    principal = statement.at("Principal")
-    if isinstance(principal.value, str):
-        if kind == "AWS":
+    """Principals of a kind: `AWS`, `Service`, `Federated`, `CanonicalUser`. A bare text such as `"*"`, in a list too, is an AWS principal."""
+    for principal in statement.each("Principal"):
+        if not isinstance(principal.value, str):
+            yield from principal.each(kind)
+        elif kind == "AWS":
             yield principal
-    else:
-        yield from principal.each(kind)
 
 
 _NARROWING: Final = re.compile(r"(foranyvalue:)?(string(equals|like)(ignorecase)?|arn(equals|like)|bool|numericequals|ipaddress)")

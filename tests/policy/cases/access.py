@@ -162,6 +162,7 @@ KEYS = (
     ),
     not_applicable("I6.3", "another type", TABLE),
     unknown("I6.3", "one ARN makes the text unknown", UNKNOWN_KEY, at="policy"),
+    fails("I6", "a star in a bare list", key(grant(["foo", "*"], "kms:Decrypt")), at="Principal[1]"),
     fails("I6", "of a policy of its own", key(grant("*"), type_="aws:kms/keyPolicy:KeyPolicy")),
     fails("I6", "of a replica", key(grant("*"), type_="aws:kms/replicaKey:ReplicaKey")),
     not_applicable("I6.2", "another type", TABLE),
