@@ -37,7 +37,7 @@ DIFFERENCES: Final = (
     MajorDifference(
         type="aws:cloudwatch/eventArchive:EventArchive",
         argument="kmsKeyIdentifier",
-        since="6.1.0",
+        since="6.2.0",
         handled="is left out: the archive is then encrypted by a key of AWS",
         link="https://github.com/hashicorp/terraform-provider-aws/pull/43139",
     ),

@@ -12,7 +12,9 @@ from typing import Final
 from marquee.conformance.schema import Field, Object
 
 RENAMED: Final[Mapping[str, Mapping[str, str]]] = {
+    "aws_api_gateway_base_path_mapping": {"restApi": "api_id"},
     "aws_api_gateway_stage": {"deployment": "deployment_id", "restApi": "rest_api_id"},
+    "aws_api_gateway_vpc_link": {"targetArn": "target_arns"},
     "aws_batch_compute_environment": {"name": "compute_environment_name", "namePrefix": "compute_environment_name_prefix"},
     "aws_cloudwatch_log_subscription_filter": {"logGroup": "log_group_name"},
     "aws_cloudwatch_metric_alarm": {"name": "alarm_name"},
@@ -23,7 +25,7 @@ RENAMED: Final[Mapping[str, Mapping[str, str]]] = {
     "aws_lambda_function": {"name": "function_name", "code": "filename"},
     "aws_lambda_layer_version": {"code": "filename"},
     "aws_lambda_permission": {"function": "function_name"},
-    "aws_s3_bucket_website_configuration": {"routingRuleDetails": "routing_rule"},
+    "aws_s3_bucket_website_configuration": {"routingRuleDetails": "routing_rules", "routingRules": "routing_rule"},
     "aws_sns_topic_subscription": {"topic": "topic_arn"},
 }
 """Type in the provider → Pulumi's property → the provider's argument: what no spelling leads to."""

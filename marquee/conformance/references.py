@@ -115,9 +115,10 @@ class References:
 
     def _id(self, place: _Place, shape: Object) -> str:
         """A few types of the provider have no `id`; Pulumi's is then the ARN, or what the type is named by."""
-        candidates = ["id", "arn", *(name for name, part in shape.fields.items() if part.required and part.shape == Scalar("string"))]
-        attribute = next(name for name in candidates if name in shape.fields)
-        return self._text(place, attribute, f"{place.address}.{attribute}", None)
+        texts = [part for part in shape.fields.values() if part.shape == Scalar("string")]
+        candidates = ["id", "arn", *(part.name for part in texts if part.required), *(part.name for part in texts)]
+        attribute = next((name for name in candidates if name in shape.fields), None)
+        return self._text(place, attribute, f"{place.address}.{attribute}", None) if attribute else place.address
 
     def _outputs(self, place: _Place, shape: Object, types: Mapping[str, Any], inputs: Mapping[str, Value]) -> dict[str, Value]:
         fields = by_property(shape, place.type_name)

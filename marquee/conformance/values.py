@@ -43,7 +43,7 @@ class Writer:
             part = fields.get(name)
             if value is None:
                 continue
-            if part is not None and part.settable:
+            if part is not None and (part.settable or name != "region"):
                 written[part.name] = self.value(part.shape, value, here)
             elif part is None and here in self.misspelt:
                 written[to_snake(name)] = self.plain(value)
@@ -58,6 +58,8 @@ class Writer:
         match shape:
             case Object() if isinstance(value, Mapping):
                 return self.object(shape, cast("Mapping[str, Value]", value), path=path)
+            case Object() if isinstance(value, list) and len(cast("list[Value]", value)) == 1:
+                return self.value(shape, value[0], f"{path}[0]")  # a list of one in a newer provider, a single block in this one
             case Map() if isinstance(value, Mapping):
                 items = cast("Mapping[str, Value]", value).items()
                 return {self._text(key): self.value(shape.item, item, f"{path}.{key}") for key, item in items if item is not None}
