@@ -60,8 +60,9 @@ def trick_play_arguments(plan: Plan, source: str, target: str) -> list[str]:
     width, height = plan.trick_size
     return [
         *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
-        "-vf", f"fps=1/{trick.interval},{_scaled(width, height)}", "-pix_fmt", "yuv420p",
-        "-c:v", "libx264", "-preset", PRESETS["avc"], "-profile:v", "main", "-g", "1", "-a53cc", "0",
+        "-vf", f"{_sampled(trick.interval)},{_scaled(width, height)}", "-pix_fmt", "yuv420p",
+        "-c:v", "libx264", "-preset", PRESETS["avc"], "-profile:v", "main", "-level:v", plan.trick_level,
+        "-g", "1", "-a53cc", "0",
         "-crf", str(CRF["avc"][6]), "-maxrate", f"{trick.max_kbps}k", "-bufsize", f"{2 * trick.max_kbps}k",
         "-movflags", "+faststart", "-f", "mp4", target,
     ]  # fmt: skip
@@ -75,9 +76,14 @@ def thumbnail_arguments(plan: Plan, source: str, target_pattern: str) -> list[st
     width, height = fit(grid.width, grid.height, plan.source)
     return [
         *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn",
-        "-vf", f"fps=1/{grid.interval},{_scaled(width, height)}:out_range=full,format=yuvj420p,tile={grid.columns}x{grid.rows}",
+        "-vf", f"{_sampled(grid.interval)},{_scaled(width, height)}:out_range=full,format=yuvj420p,tile={grid.columns}x{grid.rows}",
         "-q:v", "5", "-start_number", "0", "-f", "image2", target_pattern,
     ]  # fmt: skip
+
+
+def _sampled(interval: int) -> str:
+    """Picture k shows second k x interval; rounding to the nearest would show a later one, and nothing of a short title."""
+    return f"fps=1/{interval}:round=up"
 
 
 def _scaled(width: int, height: int) -> str:

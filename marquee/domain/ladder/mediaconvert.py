@@ -58,9 +58,11 @@ def job_settings(plan: Plan, job: Job) -> Settings:
     missing = [track.language for track in plan.ladder.captions if track.kind == "webvtt" and track.language not in job.captions]
     if missing:
         raise ValueError(f"job.captions has no file for {', '.join(missing)}, viewers would see an empty track; add its address")
+    # The first track that is not audio-only plays unless the viewer chooses; a silent plan has none.
+    alternates = [track for track in plan.audio if not track.audio_only] or [None]
     outputs = [
         *(_video_output(plan, rung) for rung in plan.rungs),
-        *(_audio_output(track, first=index == 0) for index, track in enumerate(plan.audio)),
+        *(_audio_output(track, first=track == alternates[0]) for track in plan.audio),
         *(_caption_output(track) for track in plan.ladder.captions),
     ]
     return {

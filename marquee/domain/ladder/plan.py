@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from marquee.domain.ladder.codecs import lowest_level
 from marquee.domain.ladder.drm import KeyLabel, key_label
 from marquee.domain.ladder.model import Ladder
 from marquee.domain.ladder.rendition import Rendition
@@ -89,6 +90,12 @@ class Plan:
         """Pixels of the trick-play stream; (0, 0) without one."""
         box = self.ladder.trick_play
         return fit(box.width, box.height, self.source) if box else (0, 0)
+
+    @property
+    def trick_level(self) -> str:
+        """AVC level of the trick-play stream; empty without one."""
+        box = self.ladder.trick_play
+        return (lowest_level("avc", *self.trick_size, Fraction(1, box.interval), box.max_kbps) or "3.0") if box else ""
 
 
 def for_source(ladder: Ladder, width: int, height: int, fps: Fraction, channels: int = 2) -> Plan:

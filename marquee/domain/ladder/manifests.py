@@ -1,0 +1,134 @@
+"""What an HLS master and a DASH MPD of a plan must list, whoever packaged it; parsed manifests are compared with this."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+from typing import Final
+
+from marquee.domain.ladder.codecs import agrees, codec_string
+from marquee.domain.ladder.plan import Plan
+from marquee.domain.ladder.tracks import AudioTrack
+
+RATE_TOLERANCE: Final = Fraction(1, 100)  # manifests round 29.97003 to 29.970
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A video rendition as a manifest lists it."""
+
+    codecs: str
+    """The video's codec string alone."""
+    width: int
+    height: int
+    fps: Fraction
+
+
+@dataclass(frozen=True)
+class Sound:
+    """An audio rendition."""
+
+    codecs: str
+    channels: int
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """A manifest's content; the same shape for what is expected and for what a parser found."""
+
+    pictures: tuple[Picture, ...]
+    sounds: tuple[Sound, ...]
+    """In HLS without the group `audio-only`, whose tracks are counted below."""
+    captions: tuple[str, ...]
+    """Languages of the text renditions."""
+    audio_only: int
+    """Variants without a picture (HLS)."""
+    trick_play: tuple[Picture, ...]
+    """I-frame variants (HLS) or representations of a trick-mode adaptation set (DASH)."""
+
+
+def hls(plan: Plan) -> Manifest:
+    """What the HLS master lists. A picture listed once with each audio group counts once.
+
+    Its I-frame playlist is of the first rung, in MediaConvert's and in the packager's output alike.
+    """
+    trick = (_pictures(plan)[0],) if plan.ladder.trick_play else ()
+    return Manifest(
+        pictures=_pictures(plan),
+        sounds=tuple(_sound(track) for track in plan.audio if not track.audio_only),
+        captions=tuple(track.language for track in plan.ladder.captions if track.kind == "webvtt"),
+        audio_only=sum(track.audio_only for track in plan.audio),
+        trick_play=trick,
+    )
+
+
+def dash(plan: Plan) -> Manifest:
+    """What the packager's MPD lists: all audio as sets of its own, and the trick-play stream."""
+    trick = plan.ladder.trick_play
+    width, height = plan.trick_size
+    winding: tuple[Picture, ...] = ()
+    if trick:
+        winding = (Picture(codec_string("avc", "main", plan.trick_level), width, height, Fraction(1, trick.interval)),)
+    return Manifest(
+        pictures=_pictures(plan),
+        sounds=tuple(_sound(track) for track in plan.audio),
+        captions=tuple(track.language for track in plan.ladder.captions if track.kind == "webvtt"),
+        audio_only=0,
+        trick_play=winding,
+    )
+
+
+def differences(expected: Manifest, found: Manifest) -> list[str]:
+    """What is missing, and what is there that should not be; empty if they agree. Codec strings are compared by `agrees`."""
+    return [
+        *_unmatched("rendition", expected.pictures, found.pictures),
+        *_unmatched("trick play", expected.trick_play, found.trick_play),
+        *_counted("audio", expected.sounds, found.sounds),
+        *_counted("captions", expected.captions, found.captions),
+        *([] if expected.audio_only == found.audio_only else [f"audio-only variants: {found.audio_only} instead of {expected.audio_only}"]),
+    ]
+
+
+def with_audio_only(master: str, plan: Plan) -> str:
+    """The packager's HLS master with a variant for each audio-only track, which it never writes beside pictures."""
+    lines = [master.rstrip("\n")]
+    for track in (track for track in plan.audio if track.audio_only):
+        bandwidth = ceil(track.kbps * 1000 * 1.1)  # CMAF adds a few percent to so low a rate
+        lines += [f'#EXT-X-STREAM-INF:BANDWIDTH={bandwidth},CODECS="{track.codecs}",AUDIO="{track.group}"', f"{track.name}.m3u8"]
+    return "\n".join(lines) + "\n"
+
+
+def _pictures(plan: Plan) -> tuple[Picture, ...]:
+    return tuple(Picture(rung.rendition.codecs, rung.width, rung.height, rung.fps) for rung in plan.rungs)
+
+
+def _sound(track: AudioTrack) -> Sound:
+    return Sound(track.codecs, track.channels, track.language)
+
+
+def _same(one: Picture, other: Picture) -> bool:
+    return (
+        (one.width, one.height) == (other.width, other.height)
+        and agrees(one.codecs, other.codecs)
+        and abs(one.fps - other.fps) < RATE_TOLERANCE
+    )
+
+
+def _unmatched(what: str, expected: Iterable[Picture], found: Iterable[Picture]) -> Iterator[str]:
+    left = list(found)
+    for picture in expected:
+        match = next((other for other in left if _same(picture, other)), None)
+        if match is None:
+            yield f"{what} {picture.codecs} {picture.width}x{picture.height} at {float(picture.fps):g} frames a second is missing"
+        else:
+            left.remove(match)
+    for other in left:
+        yield f"{what} {other.codecs} {other.width}x{other.height} at {float(other.fps):g} frames a second is not expected"
+
+
+def _counted(what: str, expected: Iterable[object], found: Iterable[object]) -> Iterator[str]:
+    wanted, present = Counter(expected), Counter(found)
+    yield from (f"{what} {one} is missing" for one in (wanted - present).elements())
+    yield from (f"{what} {one} is not expected" for one in (present - wanted).elements())
