@@ -105,7 +105,7 @@ def actions(statement: Node) -> list[str]:
 
 
 def principals(statement: Node, kind: str) -> Iterator[Node]:
-    """Principals of a kind: `AWS`, `Service`, `Federated`, `CanonicalUser`. A bare text such as `"*"`, in a list too, is an AWS principal."""
+    """Principals of a kind: `AWS`, `Service`, `Federated`, `CanonicalUser`. A bare text, in a list too, is an AWS principal."""
     for principal in statement.each("Principal"):
         if not isinstance(principal.value, str):
             yield from principal.each(kind)
