@@ -1,9 +1,12 @@
 """The ladder's own rules: each breakage is named, and the default serves everybody. Nothing here encodes."""
 
+import ast
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -190,3 +193,17 @@ def test_the_renditions_that_are_built_in_are_as_lean_as_their_level_allows() ->
         needed = lowest_level(rung.codec, rung.width, rung.height, Fraction(rung.max_fps), rung.max_kbps)
         floor = "3.0"  # every decoder has it
         assert rung.level == max(needed or "", floor), rung.name
+
+
+def test_the_ladder_imports_the_standard_library_alone() -> None:
+    """It runs in Lambda, beside no more than boto3."""
+    folder = Path(default.__file__).parent
+    imports = [node for path in folder.glob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    names = {node.module for node in imports if isinstance(node, ast.ImportFrom)} | {
+        alias.name for node in imports if isinstance(node, ast.Import) for alias in node.names
+    }
+    foreign = {
+        name for name in names if name and not name.startswith("marquee.domain.") and name.split(".")[0] not in sys.stdlib_module_names
+    }
+    assert "marquee.domain.segments" in names
+    assert not foreign

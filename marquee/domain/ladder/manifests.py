@@ -32,6 +32,7 @@ class Sound:
     codecs: str
     channels: int
     language: str
+    """BCP 47; `und` where the manifest states none."""
 
 
 @dataclass(frozen=True, kw_only=True)

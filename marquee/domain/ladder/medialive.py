@@ -38,7 +38,7 @@ def encoder_settings(plan: Plan, channel: Channel) -> Settings:
         "TimecodeConfig": {"Source": "SYSTEMCLOCK"},
         "GlobalConfiguration": {
             # Both pipelines cut at the same moments, so that MediaPackage can change from one to the other inside a programme.
-            "OutputLockingMode": "EPOCH_LOCKING",
+            "OutputLockingMode": "PIPELINE_LOCKING",
             "SupportLowFramerateInputs": "ENABLED",
         },
         "VideoDescriptions": [_video(rung) for rung in rungs],
