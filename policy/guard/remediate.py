@@ -8,19 +8,22 @@ from typing import Any
 from google.protobuf.struct_pb2 import Struct
 from google.protobuf.struct_pb2 import Value as ProtoValue
 
-from guard.control import Control, Edit, Env
+from guard.control import Control, Edit, Env, Status, run
 from guard.node import Deferred, NotApplicable
 from guard.normalise import SIGNATURE, UNKNOWN_STRINGS, normalise
 from guard.resource import Resource
 
 
 def remediate(control: Control, properties: Struct, as_resource: Callable[[Struct], Resource], env: Env) -> Struct | None:
-    """Properties as the control wants them, or None if it would change nothing.
+    """Properties as the control wants them, or None if it would change nothing. Only what the control finds fault with is changed.
 
     An edit that would overwrite or reach into an unknown, a secret or an asset is left out.
     """
+    resource = as_resource(properties)
+    if run(control, resource, env).status is not Status.FAIL:
+        return None
     try:
-        edits = list(control.edits(as_resource(properties), env))
+        edits = list(control.edits(resource, env))
     except (Deferred, NotApplicable):
         return None
     return apply(properties, edits)
@@ -41,7 +44,7 @@ def _set(root: ProtoValue, edit: Edit) -> bool:
         if not _may_enter(node, step):
             return False
         node = node.list_value.values[step] if isinstance(step, int) else node.struct_value.fields[step]
-    if _is_opaque(node) or _plain(node) == edit.value:
+    if _holds_opaque(node) or _plain(node) == edit.value:
         return False
     _assign(node, edit.value)
     return True
@@ -61,6 +64,15 @@ def _is_opaque(node: ProtoValue) -> bool:
     if kind == "string_value":
         return any(sentinel in node.string_value for sentinel in UNKNOWN_STRINGS)
     return kind == "struct_value" and SIGNATURE in node.struct_value.fields
+
+
+def _holds_opaque(node: ProtoValue) -> bool:
+    kind = node.WhichOneof("kind")
+    if kind == "list_value":
+        return any(map(_holds_opaque, node.list_value.values))
+    if kind == "struct_value" and not _is_opaque(node):
+        return any(map(_holds_opaque, node.struct_value.fields.values()))
+    return _is_opaque(node)
 
 
 def _plain(node: ProtoValue) -> object:
