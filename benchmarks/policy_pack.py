@@ -1,13 +1,12 @@
-"""How long the pack takes a resource and a stack over gRPC, beside a pack of as many policies on the SDK's own server.
+"""How long the pack takes over gRPC for each resource of a stack, and for the stack, beside as many naive policies on the SDK's own server.
 
-Usage: python -m benchmarks.policy_pack [--resources N]
+Usage: PYTHONPATH=policy python -m benchmarks.policy_pack [--stack NAME]
 Prints the median and the slowest of Analyze + Remediate a resource (ms), and AnalyzeStack by stack size (ms).
 """
 
 from __future__ import annotations
 
 import argparse
-import random
 import statistics
 import sys
 import tempfile
@@ -15,25 +14,44 @@ import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2
 
-from tests.policy.case import all_cases
-from tests.policy.harness import PACK, Analyzer, Item, analyzer, request_of, stack_request
+from guard.registry import controls
+from guard.resource import Resource
+from marquee.engine import run
+from marquee.engine.standin import StandIn
+from tests.policy.harness import ROOT, Analyzer, analyzer
+from tests.policy.stacks import platform
+from tests.policy.worlds import stack_to_wire, to_wire, world_of_graph
 
+REMEDIATING = frozenset(control.id for control in controls() if control.remediate)
 TARGET_MS = 2.0
 """Median of Analyze and Remediate together, a resource."""
 
 
-def stack_of(size: int) -> list[Item]:
-    """A stack of `size` resources: the subjects of the cases, over and over, under names of their own."""
-    random_ = random.Random(size)  # noqa: S311 - the same stack each time
-    subjects = [case.items[0] for case in all_cases()]
-    chosen = [random_.choice(subjects) for _ in range(size)]
-    return [Item(subject.type, subject.props, f"r{n}", provider={"region": "eu-west-1"}) for n, subject in enumerate(chosen)]
+def resources_of(stack: str) -> list[Resource]:
+    """All resources of one of the project's stacks, as an update makes them on stand-in values."""
+    graph = run(ROOT, stack=stack, backend=StandIn(), preview=False)
+    return list(world_of_graph(graph, {}).resources)
+
+
+def times(resources: Sequence[Resource], factor: int) -> list[Resource]:
+    """A stack `factor` times as large, of copies under names of their own."""
+    return [
+        replace(
+            resource,
+            urn=f"{resource.urn}-{n}",
+            name=f"{resource.name}-{n}",
+            property_dependencies={name: tuple(f"{urn}-{n}" for urn in urns) for name, urns in resource.property_dependencies.items()},
+        )
+        for n in range(factor)
+        for resource in resources
+    ]
 
 
 @contextmanager
@@ -70,9 +88,9 @@ def milliseconds(call: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def a_resource(pack: Analyzer, items: Sequence[Item]) -> list[tuple[float, str]]:
-    """Analyze + Remediate for each item: ms and type. The first hundred calls warm the process up."""
-    requests = [request_of(item) for item in items]
+def a_resource(pack: Analyzer, resources: Sequence[Resource]) -> list[tuple[float, str]]:
+    """Remediate + Analyze for each resource: ms and type. The first hundred calls warm the process up."""
+    requests = [to_wire(resource) for resource in resources]
     for request in requests[:100]:
         pack.stub.Analyze(request)
 
@@ -83,31 +101,39 @@ def a_resource(pack: Analyzer, items: Sequence[Item]) -> list[tuple[float, str]]
     return [(milliseconds(partial(both, request)), request.type) for request in requests]
 
 
-def a_stack(pack: Analyzer, items: Sequence[Item]) -> float:
-    """AnalyzeStack over all items, ms; the best of three."""
-    request: analyzer_pb2.AnalyzeStackRequest = stack_request(items)
+def a_stack(pack: Analyzer, resources: Sequence[Resource]) -> float:
+    """AnalyzeStack over all resources, ms; the best of three."""
+    request = stack_to_wire(list(resources))
     return min(milliseconds(lambda: pack.stub.AnalyzeStack(request)) for _ in range(3))
 
 
 def main() -> int:
     """Measure and print; exit code 1 if the median misses the target or AnalyzeStack is not linear."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--resources", type=int, default=600)
-    size: int = parser.parse_args().resources
-    sizes = (size, size * 2, size * 4)
-    with analyzer(pack=PACK) as ours:
-        policies = len(ours.info().policies)
-        times = a_resource(ours, stack_of(size))
+    parser.add_argument("--stack", default="prod")
+    stack: str = parser.parse_args().stack
+    resources = resources_of(stack)
+    factors = (1, 2, 4)
+    with analyzer({"PULUMI_DRY_RUN": "false"}) as ours:
+        info = ours.info()
+        ours.configure_stack(preview=False, config={"marquee:platform": platform(stack)})
+        ours.configure({policy.name: "remediate" for policy in info.policies if policy.name in REMEDIATING})
+        measured = a_resource(ours, resources)
         floor = statistics.median(milliseconds(lambda: ours.stub.GetPluginInfo(empty_pb2.Empty())) for _ in range(300))
-        median, slowest = statistics.median(ms for ms, _ in times), max(times)
-        stacks = [a_stack(ours, stack_of(n)) for n in sizes]
-    print(f"pack, {policies} policies: median {median:.2f} ms a resource, slowest {slowest[0]:.2f} ms ({slowest[1]})")
+        median, slowest = statistics.median(ms for ms, _ in measured), max(measured)
+        stacks = [a_stack(ours, times(resources, factor)) for factor in factors]
+    policies = len(info.policies)
+    print(f"{stack}, {len(resources)} resources, {policies} policies, {len(REMEDIATING)} of them set to remediate")
+    print(f"median {median:.2f} ms a resource (target {TARGET_MS}), slowest {slowest[0]:.2f} ms ({slowest[1]})")
     print(f"of which two empty calls: {2 * floor:.2f} ms")
-    print("AnalyzeStack: " + ", ".join(f"{n} resources {ms:.0f} ms" for n, ms in zip(sizes, stacks, strict=True)))
+    print("AnalyzeStack: " + ", ".join(f"{len(resources) * n} resources {ms:.0f} ms" for n, ms in zip(factors, stacks, strict=True)))
     with naive_pack(policies) as folder, analyzer(pack=folder) as naive:
-        print(f"naive, {policies} policies: median {statistics.median(ms for ms, _ in a_resource(naive, stack_of(60))):.2f} ms a resource")
-        print(f"naive AnalyzeStack: {size} resources {a_stack(naive, stack_of(size)):.0f} ms")
-    linear = stacks[-1] / stacks[0] < 4 * 1.5
+        found = a_resource(naive, resources[:: max(1, len(resources) // 60)])
+        print(
+            f"naive, {policies} policies: median {statistics.median(ms for ms, _ in found):.2f} ms a resource, slowest {max(found)[0]:.0f} ms"
+        )
+        print(f"naive AnalyzeStack: {len(resources)} resources {a_stack(naive, resources):.0f} ms")
+    linear = stacks[-1] / stacks[0] < factors[-1] * 1.5
     return 0 if median <= TARGET_MS and linear else 1
 
 
