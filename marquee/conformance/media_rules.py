@@ -68,8 +68,9 @@ def segments_are_whole_groups(settings: Settings, *_: int) -> Iterator[Problem]:
         for path, block in _video_blocks({"OutputGroups": [group]}):
             where = path.replace("OutputGroups[0]", group_path, 1)
             duration = _gop_duration(block)
-            if duration is None or block.get("GopClosedCadence", 1) != 1:
-                yield Problem(where, "needs a closed group of pictures of a fixed length and frame rate")
+            detects = not path.endswith("Av1Settings") and block.get("SceneChangeDetect") != "DISABLED"  # on by default; AV1 has none
+            if duration is None or detects or block.get("GopClosedCadence", 1) != 1:
+                yield Problem(where, "needs closed groups of pictures of a fixed length and frame rate, without scene change detection")
             else:
                 durations.add(duration)
         if len(durations) > 1:

@@ -193,6 +193,11 @@ def test_live_names_only_what_it_describes() -> None:
         )
         assert output["CaptionDescriptionNames"] == [one["Name"] for one in made["CaptionDescriptions"]]
     assert not any("av1" in one["Name"] for one in made["VideoDescriptions"])
+    for one in made["VideoDescriptions"]:
+        (block,) = one["CodecSettings"].values()
+        assert (block["GopSizeUnits"], block["GopClosedCadence"], block["SceneChangeDetect"]) == ("FRAMES", 1, "DISABLED")
+        assert block["GopSize"] * block["FramerateDenominator"] / block["FramerateNumerator"] == 2
+        assert block["MaxBitrate"] < block["BufSize"]
     assert {one["AudioSelectorName"] for one in made["AudioDescriptions"]} == {one["Name"] for one in taken["AudioSelectors"]}
     assert {one["CaptionSelectorName"] for one in made["CaptionDescriptions"]} == {one["Name"] for one in taken["CaptionSelectors"]}
     with pytest.raises(ValueError, match="AVC and HEVC alone"):

@@ -151,6 +151,7 @@ BROKEN_RULES: dict[str, list[Callable[[dict[str, Any]], Any]]] = {
         lambda s: h264(s).update(GopSize=90.0),
         lambda s: h264(s).update(GopSizeUnits="AUTO"),
         lambda s: h264(s).update(GopClosedCadence=0),
+        lambda s: h264(s).pop("SceneChangeDetect"),
         lambda s: h264(s).pop("FramerateNumerator"),
     ],
     "audio_groups_meet": [

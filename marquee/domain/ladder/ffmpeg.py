@@ -76,7 +76,7 @@ def thumbnail_arguments(plan: Plan, source: str, target_pattern: str) -> list[st
     width, height = fit(grid.width, grid.height, plan.source)
     return [
         *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn",
-        "-vf", f"{_sampled(grid.interval)},{_scaled(width, height)}:out_range=full,format=yuvj420p,tile={grid.columns}x{grid.rows}",
+        "-vf", f"{_sampled(grid.interval)},{_scaled(width, height)},format=yuvj420p,tile={grid.columns}x{grid.rows}",
         "-q:v", "5", "-start_number", "0", "-f", "image2", target_pattern,
     ]  # fmt: skip
 
