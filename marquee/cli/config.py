@@ -24,9 +24,7 @@ app = typer.Typer(no_args_is_help=True, help="Check, show and explain the settin
 SCHEMA = Path("docs") / "config.schema.json"
 """Where the stack files look for it."""
 
-StackOption = Annotated[
-    str | None, typer.Option("--stack", "-s", help="The stack: Pulumi.STACK.yaml. Default: dev, or what --file says.")
-]
+StackOption = Annotated[str | None, typer.Option("--stack", "-s", help="The stack: Pulumi.STACK.yaml. Default: dev, or what --file says.")]
 FileOption = Annotated[Path | None, typer.Option("--file", "-f", help="A stack file elsewhere.")]
 
 
