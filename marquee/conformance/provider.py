@@ -48,17 +48,17 @@ def find_terraform() -> str:
     return found
 
 
-def find_provider(cache: Path) -> Provider:
+def find_provider(cache: Path, root: Path = Path("/")) -> Provider:
     """The newest release of the 5.x and 6.x series that lies on this machine, else `PINNED`, downloaded into `cache`.
 
-    Where it was found is remembered in `cache`, so that the machine is searched once. Raises MarqueeError if there is none
+    Where it was found is remembered in `cache`, so that the machine, from `root` on, is searched once. Raises MarqueeError if there is none
     and it cannot be downloaded.
     """
     memory = cache / "provider"
     remembered = _provider_at(Path(memory.read_text())) if memory.is_file() else None
     if remembered is not None:
         return remembered
-    found = _newest(_usual_places()) or _newest(_whole_machine()) or _download(cache)
+    found = _newest(_usual_places()) or _newest(_everywhere(root)) or _download(cache)
     memory.parent.mkdir(parents=True, exist_ok=True)
     memory.write_text(str(found.folder))
     return found
@@ -94,10 +94,10 @@ def _usual_places() -> Iterator[Path]:
         yield from root.glob("*/hashicorp/aws/*/*")
 
 
-def _whole_machine() -> Iterator[Path]:
-    """Breadth first from the root, for a few seconds: a mirror is never buried deep."""
+def _everywhere(root: Path) -> Iterator[Path]:
+    """Breadth first, for a few seconds: a mirror is never buried deep."""
     deadline = time.monotonic() + _LOOK_SECONDS
-    level = [Path("/")]
+    level = [root]
     for _depth in range(_DEPTH):
         below: list[Path] = []
         for folder in level:
