@@ -53,6 +53,9 @@ def _queues(reader: Reader, region: str) -> None:
 
 
 def _functions(reader: Reader, region: str) -> None:
+    names = [function["FunctionName"] for function in reader.pages("lambda", region, "list_functions", "Functions")]
+    for name in names:  # the provider waits for it; ours goes on
+        reader.client("lambda", region).get_waiter("function_active_v2").wait(FunctionName=name)
     for function in reader.pages("lambda", region, "list_functions", "Functions"):
         name = function["FunctionName"]
         policy: dict[str, Any] = reader.ask("lambda", region, "get_policy", FunctionName=name) or {}

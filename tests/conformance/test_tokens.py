@@ -41,6 +41,7 @@ def test_every_type_of_the_provider_has_exactly_one_token(schema: Schema) -> Non
     assert (missing, twice) == ([], {}), f"provider {schema.version}"
 
 
+@pytest.mark.slow
 def test_no_exception_is_needless(schema: Schema, monkeypatch: pytest.MonkeyPatch) -> None:
     renamed = dict(RENAMED_TYPES)
     for token, name in renamed.items():
@@ -57,6 +58,7 @@ def test_a_type_that_the_provider_lacks_is_never_taken_for_another(schema: Schem
     assert terraform_type(token, schema.resources) is None
 
 
+@pytest.mark.slow
 def test_renamed_properties_exist_on_both_sides_and_no_spelling_leads_to_them(schema: Schema) -> None:
     of_type = {terraform_type(token, schema.resources): token for token in tokens()}
     for name, renamed in RENAMED.items():

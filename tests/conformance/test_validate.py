@@ -48,6 +48,7 @@ def test_only_faults_are_named(faulty: Mapping[str, list[Failure]]) -> None:
     assert faulty.keys() == FAULTS.keys()
 
 
+@pytest.mark.slow
 def test_a_fault_does_not_hide_those_that_depend_on_it(terraform: Terraform, sample: Stack) -> None:
     network, subnet = urn_of(sample, "aws:ec2/vpc:Vpc", "network"), urn_of(sample, "aws:ec2/subnet:Subnet", "subnet-a")
     broken = with_inputs(with_inputs(sample, network, setting(cidrBlock="10.0.0.0")), subnet, setting(cidrBlock="10.0.0.0"))
@@ -64,6 +65,7 @@ def test_a_cycle_is_reported(terraform: Terraform, sample: Stack) -> None:
     assert failure.urn in {network, subnet}
 
 
+@pytest.mark.slow
 def test_a_secret_is_never_printed(terraform: Terraform, sample: Stack) -> None:
     parameter = urn_of(sample, "aws:ssm/parameter:Parameter", "token")
     broken = with_inputs(sample, parameter, lambda inputs: {**inputs, "type": Secret("open-sesame")})
@@ -72,6 +74,7 @@ def test_a_secret_is_never_printed(terraform: Terraform, sample: Stack) -> None:
     assert "sesame" not in failure.message
 
 
+@pytest.mark.slow
 def test_what_only_a_newer_provider_knows_is_listed_and_left_out(terraform: Terraform, sample: Stack) -> None:
     bucket, urn = urn_of(sample, "aws:s3/bucket:Bucket", "data"), "urn:pulumi:test::sample::aws:s3/bucketAbac:BucketAbac::data"
     newer = with_inputs(sample, bucket, setting(bucketNamespace="global"))
