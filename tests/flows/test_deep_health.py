@@ -17,7 +17,8 @@ pytestmark = pytest.mark.slow
 ACCOUNT, REGION = "515253545556", "eu-west-1"
 
 
-@pytest.fixture(scope="module")
+# Of the session, not the module: with stolen work a worker may come back to this module, and the account holds one stack.
+@pytest.fixture(scope="session")
 def deployed(emulator: Emulator) -> Graph:
     """The dev stack in an account of this module's own."""
     raw = {**platform("dev"), "accounts": {"workload": ACCOUNT}}

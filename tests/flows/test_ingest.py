@@ -27,7 +27,8 @@ Marquee = Callable[..., tuple[int, Any, str]]
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
+# Of the session, not the module: with stolen work a worker may come back to this module, and the account holds one stack.
+@pytest.fixture(scope="session")
 def stack(emulator: Emulator) -> Iterator[Stack]:
     raw = dict(stack_file.read(stack_file.path_of("dev", ROOT), "dev").platform)
     raw["accounts"] = {**raw["accounts"], "workload": ACCOUNT}
@@ -51,14 +52,14 @@ def stack(emulator: Emulator) -> Iterator[Stack]:
     assert not refused(world.calls()), "a role or a service tried what its policies do not allow"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("film") / "My Film (final) é+.mp4"
     ffmpeg(*picture(), *SOUND, *AVC, *AAC, "-movflags", "+faststart", path)
     return path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def broken(film: Path) -> Path:
     path = film.with_name("broken.mp4")
     path.write_bytes(film.read_bytes()[:-1000])
