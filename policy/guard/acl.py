@@ -15,14 +15,18 @@ _ANYWHERE: Final = frozenset({"0.0.0.0/0", "::/0"})
 _WITH_PORTS: Final = frozenset({"tcp", "udp", "6", "17"})
 
 
-def open_to_port(resource: Resource, port: int, service: str) -> Findings:
-    """A finding for each rule that lets anybody reach `port`, unless a rule before it in the same list denies that."""
+def open_to_port(resource: Resource, port: int, service: str, *, implied: bool = False) -> Findings:
+    """A finding for each rule that lets anybody reach `port`, unless a rule before it in the same list denies that.
+
+    `implied`: look at the rules that reach the port without naming it; else at those that name it, or protocol -1.
+    """
     for rule in _ingress_rules(resource):
         if not _concerns(rule, port):
             continue
         if rule.at("ruleAction|action").text().lower() == "deny":
             return
-        yield rule.fail(f"The list lets anybody reach {service} (port {port})")
+        if _names(rule, port) is not implied:
+            yield rule.fail(f"The list lets anybody reach {service} (port {port})")
 
 
 def _ingress_rules(resource: Resource) -> Iterator[Node]:
@@ -42,6 +46,14 @@ def _concerns(rule: Node, port: int) -> bool:
 
 def _from_anywhere(rule: Node) -> bool:
     return rule.at("cidrBlock").text() in _ANYWHERE or rule.at("ipv6CidrBlock").text() in _ANYWHERE
+
+
+def _names(rule: Node, port: int) -> bool:
+    """Whether a rule that reaches the port says so, by a range with two ends that holds it, or by protocol -1."""
+    if str(rule.at("protocol").known()) == "-1":
+        return True
+    first, last = rule.at("fromPort").number() or 0, rule.at("toPort").number() or 0
+    return 0 < first <= port <= last
 
 
 def _holds(rule: Node, port: int) -> bool:

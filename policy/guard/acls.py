@@ -9,22 +9,22 @@ from guard.node import Findings, Node, all_of, check_each, some
 from guard.resource import Resource, Stack
 from guard.tokens import S3_ACL
 
-_GROUPS: Final = (
-    "http://acs.amazonaws.com/groups/global/AllUsers",
-    "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
-)
-"""Everybody, and everybody with any AWS account: hardly fewer."""
+EVERYBODY: Final = "http://acs.amazonaws.com/groups/global/AllUsers"
+SIGNED_IN: Final = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+"""Everybody with any AWS account: hardly fewer."""
 
 
-def check_acls(bucket: Resource, stack: Stack, names: frozenset[str], permissions: frozenset[str], message: str) -> Findings:
-    """A finding for each canned ACL of the bucket that is one of `names`, and each grant of `permissions` to a public group."""
+def check_acls(
+    bucket: Resource, stack: Stack, names: frozenset[str], permissions: frozenset[str], message: str, *, group: str = EVERYBODY
+) -> Findings:
+    """A finding for each canned ACL of the bucket that is one of `names`, and each grant of `permissions` to the group."""
 
     def check_name(acl: Node) -> Findings:
         if acl.text() in names:
             yield acl.fail(message)
 
     def check_grant(grant: Node) -> Findings:
-        if all_of(lambda: _is_public(grant), lambda: some(_permissions(grant), lambda node: node.text() in permissions)):
+        if all_of(lambda: _group(grant) == group, lambda: some(_permissions(grant), lambda node: node.text() in permissions)):
             yield grant.fail(message)
 
     beside = stack.attached(bucket, S3_ACL, "bucket")
@@ -33,9 +33,9 @@ def check_acls(bucket: Resource, stack: Stack, names: frozenset[str], permission
     yield from check_each((grant for acl in beside for grant in acl.each("accessControlPolicy", "grants")), check_grant)
 
 
-def _is_public(grant: Node) -> bool:
+def _group(grant: Node) -> str:
     inside = grant.at("uri")
-    return (grant.at("grantee", "uri") if inside.is_absent else inside).text() in _GROUPS
+    return (grant.at("grantee", "uri") if inside.is_absent else inside).text()
 
 
 def _permissions(grant: Node) -> Iterator[Node]:

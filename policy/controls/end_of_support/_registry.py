@@ -13,6 +13,8 @@ from guard.control import Env
 from guard.node import Findings, Node
 from guard.params import whole_number
 
+YEAR: Final = 365
+"""Days after its end for which a runtime counts as ended lately: most foreign lists of ended runtimes do not hold it yet."""
 WARN: Final = whole_number("warnDays", "How many days before the end of support the warning begins.", 180)
 
 
@@ -220,10 +222,10 @@ REGISTRY: Final = (
 )
 
 
-def check_ended(version: Node, product: Product, env: Env) -> Findings:
-    """A finding if the version's support has ended."""
+def check_ended(version: Node, product: Product, env: Env, *, least: int = 0, most: int | None = None) -> Findings:
+    """A finding if the version's support has ended: at least `least` days ago, and fewer than `most`."""
     end = _find(product, version.text())
-    if end and end.day <= env.today:
+    if end and least <= (env.today - end.day).days < (most or env.today.toordinal()):
         yield version.fail(f"Support ended on {end.day}{_instead(end)}")
 
 

@@ -1,7 +1,7 @@
-"""G1.3: Lambda runtimes are ones that AWS still supports."""
+"""G1.3: no Lambda runtime ended long ago."""
 
 from controls.end_of_support._engines import LAMBDA, runtime
-from controls.end_of_support._registry import check_ended
+from controls.end_of_support._registry import YEAR, check_ended
 from guard.control import Env, Severity, resource_control
 from guard.node import Findings
 from guard.resource import Resource
@@ -9,7 +9,7 @@ from guard.resource import Resource
 
 @resource_control(
     id="G1.3",
-    title="Lambda runtimes are supported",
+    title="Lambda runtimes did not end long ago",
     severity=Severity.HIGH,
     fsbp=("Lambda.2",),
     checkov=("CKV_AWS_363",),
@@ -18,6 +18,6 @@ from guard.resource import Resource
     fix="move the function to a supported runtime.",
 )
 def lambda_runtimes_are_supported(resource: Resource, *, env: Env) -> Findings:
-    """By the dated registry; versions that it does not know pass."""
+    """By the dated registry; versions that it does not know pass. What ended within the last year is G1.5's."""
     version, product = runtime(resource)
-    return check_ended(version, product, env)
+    return check_ended(version, product, env, least=YEAR)

@@ -18,6 +18,6 @@ from guard.resource import Resource
     fix="move the function to a supported runtime.",
 )
 def lambda_runtimes_stay_supported(resource: Resource, *, env: Env) -> Findings:
-    """A warning; from the last day on G1.3 blocks."""
+    """A warning; from the last day on G1.5 blocks."""
     version, product = runtime(resource)
     return check_ending(version, product, env)

@@ -2,7 +2,7 @@
 
 from guard.control import Severity, resource_control
 from guard.documents import ROLE, Kind
-from guard.iam import check_statements, principals
+from guard.iam import check_statements
 from guard.node import Findings, Node, check_each
 from guard.resource import Resource
 
@@ -17,8 +17,8 @@ from guard.resource import Resource
     fix="name the accounts, roles or services that assume the role.",
 )
 def trust_names_its_principals(role: Resource) -> Findings:
-    """A condition does not help: the principal itself has to be named."""
-    return check_statements(role, lambda statement, _: check_each(principals(statement, "AWS"), _check_principal), Kind.TRUST)
+    """A condition does not help: the principal itself has to be named. A bare `*` is I2.3's."""
+    return check_statements(role, lambda statement, _: check_each(statement.at("Principal").each("AWS"), _check_principal), Kind.TRUST)
 
 
 def _check_principal(principal: Node) -> Findings:

@@ -18,5 +18,5 @@ from guard.resource import Resource
     fix="narrow the rule's ports or source; split a range for replies around 3389.",
 )
 def acls_keep_rdp_out(resource: Resource) -> Findings:
-    """Inside a list, an earlier rule that denies the port to everybody counts."""
+    """Inside a list, an earlier rule that denies the port to everybody counts. Ports that a rule implies are N9.4's."""
     return open_to_port(resource, 3389, "RDP")

@@ -18,5 +18,5 @@ from guard.resource import Resource
     fix="narrow the rule's ports or source.",
 )
 def acls_keep_ssh_out(resource: Resource) -> Findings:
-    """Inside a list, an earlier rule that denies the port to everybody counts."""
+    """Inside a list, an earlier rule that denies the port to everybody counts. Ports that a rule implies are N9.4's."""
     return open_to_port(resource, 22, "SSH")

@@ -1,4 +1,4 @@
-"""D: services, engines and runtimes that AWS has given up, or will. G1.3 and G1.4 are the runtimes of functions."""
+"""D: services, engines and runtimes that AWS has given up, or will. G1.3 to G1.5 are the runtimes of functions."""
 
 from typing import Any
 
@@ -65,14 +65,24 @@ CASES = (
     on("2026-09-29", fails("D1.2", "the day before", MESH, at="Support ends on 2026-09-30")),
     on("2026-01-01", passes("D1.2", "long before", MESH)),
     on("2026-01-01", fails("D1.2", "long before, asked for early", MESH, warnDays=365)),
-    *_pair("G1.3", "G1.4", old=_function("python3.9"), soon=_function("ruby3.3"), new=_function("python3.13"), unread=_function(UNKNOWN)),
+    *_pair("G1.3", "G1.4", old=_function("python3.8"), soon=_function("ruby3.3"), new=_function("python3.13"), unread=_function(UNKNOWN)),
     not_applicable("G1.3", "an image", _function()),
     not_applicable("G1.4", "an image", _function()),
     passes("G1.3", "newer than the registry", _function("python3.19")),
     fails("G1.3", "long ended", _function("go1.x"), at="runtime"),
     fails("G1.3", "a prefix of another", _function("nodejs")),
-    on("2026-10-30", passes("G1.3", "the day before", _function("python3.10"))),
-    on("2026-10-31", fails("G1.3", "the first day without", _function("python3.10"))),
+    on("2027-10-30", passes("G1.3", "the day before a year is over", _function("python3.10"))),
+    on("2027-10-31", fails("G1.3", "a year later", _function("python3.10"))),
+    not_applicable("G1.5", "another type", TABLE),
+    not_applicable("G1.5", "an image", _function()),
+    passes("G1.5", "current", _function("python3.13")),
+    passes("G1.5", "long ended, which is G1.3's", _function("go1.x")),
+    fails("G1.5", "ended lately", _function("python3.9"), at="Support ended on 2025-12-15"),
+    unknown("G1.5", "not known yet", _function(UNKNOWN), at="runtime"),
+    on("2026-10-30", passes("G1.5", "the day before", _function("python3.10"))),
+    on("2026-10-31", fails("G1.5", "the first day without", _function("python3.10"))),
+    on("2027-10-30", fails("G1.5", "the last day of the year", _function("python3.10"))),
+    on("2027-10-31", passes("G1.5", "a year later, which is G1.3's", _function("python3.10"))),
     *_pair(
         "D2",
         "D2.2",
