@@ -1,7 +1,6 @@
 """The second and third judge: plan and apply by the real provider on an emulated AWS, then a second plan that should find nothing to do."""
 
 import json
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from typing import Any, Final
 from marquee.conformance.assets import Files
 from marquee.conformance.changes import changes_of
 from marquee.conformance.diagnostics import failures
-from marquee.conformance.emulated import SETTINGS, account_of
+from marquee.conformance.emulated import APPLY_SETTINGS, SETTINGS, account_of
 from marquee.conformance.report import Change, Failure, Step
 from marquee.conformance.terraform import Folder, Terraform
 from marquee.conformance.translate import Configuration, Options, translate
@@ -23,7 +22,6 @@ _SECONDS: Final = 540.0
 _A_RESOURCE: Final = "60s"
 _FLAGS: Final = ("-json", "-input=false", "-parallelism=20")
 _EDGE: Final = "us-east-1"
-_LOST: Final = re.compile(r"closed network connection|connection reset|: EOF\b")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,12 +66,12 @@ class _Run:
 
     def plan_only(self) -> Deployment:
         with self._terraform.folder({}) as folder:
-            configuration = self._write(folder)
+            configuration = self._write(folder, SETTINGS)
             return self._deployment(self._plan(folder, configuration, "plan"))
 
     def plan_and_apply(self) -> Deployment:
         with self._terraform.folder({}) as folder:
-            configuration = self._write(folder)
+            configuration = self._write(folder, APPLY_SETTINGS)
             found = self._plan(folder, configuration, "plan") or self._apply(folder, configuration)
             found = found or self._plan(folder, configuration, "second plan")
             if found:
@@ -81,11 +79,11 @@ class _Run:
             shown = json.loads(folder.run("show", "-json", _plan_file("second plan"), seconds=_SECONDS).stdout)
             return self._deployment([], changes_of(shown))
 
-    def _write(self, folder: Folder) -> Configuration:
+    def _write(self, folder: Folder, settings: Mapping[str, Any]) -> Configuration:
         options = Options(
             files=Files(folder.path / "assets"),
             left_out=frozenset(self._left_out),
-            provider=SETTINGS,
+            provider=settings,
             create_timeout=_A_RESOURCE,
         )
         configuration = translate(self._stack.graph, self._stack.references, options)
@@ -95,19 +93,15 @@ class _Run:
         return configuration
 
     def _plan(self, folder: Folder, configuration: Configuration, step: Step) -> list[Failure]:
-        found = self._step(folder, configuration, step, "plan", f"-out={_plan_file(step)}")
-        return self._step(folder, configuration, step, "plan", f"-out={_plan_file(step)}") if _only_lost(found) else found
+        return self._step(folder, configuration, step, "plan", f"-out={_plan_file(step)}")
 
     def _apply(self, folder: Folder, configuration: Configuration) -> list[Failure]:
-        found = self._step(folder, configuration, "apply", "apply", _plan_file("plan"))
-        if _only_lost(found):  # Terraform goes on where it was, once it has planned anew
-            found = self._plan(folder, configuration, "plan") or self._step(folder, configuration, "apply", "apply", _plan_file("plan"))
-        return found
+        return self._step(folder, configuration, "apply", "apply", _plan_file("plan"))
 
     def _step(self, folder: Folder, configuration: Configuration, step: Step, command: str, argument: str) -> list[Failure]:
         started = time.perf_counter()
         done = folder.run(command, *_FLAGS, argument, seconds=_SECONDS)
-        self._seconds[step] = self._seconds.get(step, 0.0) + time.perf_counter() - started
+        self._seconds[step] = time.perf_counter() - started
         found = failures(step, _diagnostics(done.stdout), configuration)
         if done.returncode != 0 and not found:
             found = [Failure(step=step, urn="", argument="", message=done.stderr.strip() or "Terraform gave no reason")]
@@ -121,11 +115,6 @@ class _Run:
 
 def _plan_file(step: Step) -> str:
     return f"{step.replace(' ', '-')}.plan"
-
-
-def _only_lost(found: Sequence[Failure]) -> bool:
-    """True if connections broke and nothing else failed. With one attempt a request, a busy machine loses one now and then."""
-    return bool(found) and all(_LOST.search(failure.message) for failure in found)
 
 
 def _diagnostics(output: str) -> Iterator[dict[str, Any]]:

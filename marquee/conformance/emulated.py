@@ -17,6 +17,9 @@ SETTINGS: Final[Mapping[str, Any]] = {
 }
 """Laid over every provider block. Not `skip_requesting_account_id`: without the account, security group rules show a diff for ever."""
 
+APPLY_SETTINGS: Final[Mapping[str, Any]] = {**SETTINGS, "max_retries": 3}
+"""For an apply. It makes some thousands of requests, 20 at a time, and a busy machine loses a connection now and then; a plan makes few."""
+
 
 def account_of(graph: Graph) -> str:
     """The one account that the stack's providers allow; MarqueeError if they allow several, or any."""

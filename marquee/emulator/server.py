@@ -41,6 +41,7 @@ def _config(front: Front, certificate: Path | None) -> uvicorn.Config:
         front,
         ssl_certfile=certificate,
         ssl_context_factory=(lambda _config, _default: _tls(certificate)) if certificate else None,
+        timeout_keep_alive=120,  # seconds; longer than SDKs keep an idle connection, so that none is closed under a request
         lifespan="on" if certificate else "off",  # MiniStack's schedulers start once
         log_level="warning",
         access_log=False,
