@@ -18,14 +18,28 @@ _ALL_PROTOCOLS: Final = frozenset({"-1", "all"})
 _PORT_PROTOCOLS: Final = frozenset({"tcp", "udp", "6", "17", "sctp", "132", ""})
 
 
-def open_to_port(resource: Resource, port: int, service: str) -> Findings:
-    """A finding for each ingress rule that lets anybody reach `port`."""
+def open_to_port(resource: Resource, port: int, service: str, *, veiled: bool = False) -> Findings:
+    """A finding for each ingress rule that lets anybody reach `port`.
+
+    `veiled`: look at the rules that name a narrower source too, or for which protocol -1 overrides the ports; else at all others.
+    """
 
     def check(rule: Node) -> Findings:
-        if all_of(lambda: from_anywhere(rule) or not names_a_source(rule), lambda: reaches(rule, port)):
+        opens = all_of(lambda: from_anywhere(rule) or not names_a_source(rule), lambda: reaches(rule, port))
+        if opens and _is_veiled(rule, port) is veiled:
             yield rule.fail(f"Anybody on the internet can reach {service} (port {port})")
 
     return check_each(ingress_rules(resource), check)
+
+
+def _is_veiled(rule: Node, port: int) -> bool:
+    """Whether the open rule reads as a narrow one."""
+    if rule.at("self").flag() or any(True for _ in rule.each("prefixListIds")):
+        return True
+    if not is_every_protocol(rule):
+        return False
+    first, last = rule.at("fromPort").number(-1) or 0, rule.at("toPort").number(-1) or 0
+    return (first, last) != (0, 0) and not first <= port <= last
 
 
 def ingress_rules(resource: Resource) -> Iterator[Node]:

@@ -18,5 +18,5 @@ from guard.resource import Resource
     fix="drop the rule and use SSM Session Manager's port forwarding, or name the source group or prefix list.",
 )
 def no_open_rdp(resource: Resource) -> Findings:
-    """IPv4 and IPv6 alike; a port range or protocol -1 that holds 3389 counts."""
+    """IPv4 and IPv6 alike; a port range or protocol -1 that holds 3389 counts. Rules that read as narrow are N1.4's."""
     return open_to_port(resource, 3389, "RDP")

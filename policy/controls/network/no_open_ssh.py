@@ -18,5 +18,5 @@ from guard.resource import Resource
     fix="drop the rule and use SSM Session Manager, or name the source group or prefix list.",
 )
 def no_open_ssh(resource: Resource) -> Findings:
-    """IPv4 and IPv6 alike; a port range or protocol -1 that holds 22 counts."""
+    """IPv4 and IPv6 alike; a port range or protocol -1 that holds 22 counts. Rules that read as narrow are N1.4's."""
     return open_to_port(resource, 22, "SSH")
