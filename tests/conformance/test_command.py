@@ -12,6 +12,8 @@ from marquee.conformance.validate import Stack
 from tests.conformance.broken import setting, urn_of, with_inputs
 from tests.conformance.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def run(*arguments: str, monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setattr(sys, "argv", ["marquee", "validate", *arguments])

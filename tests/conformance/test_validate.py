@@ -14,6 +14,8 @@ from marquee.conformance.validate import Stack, validate
 from marquee.engine import Secret
 from tests.conformance.broken import FAULTS, setting, urn_of, with_copy, with_inputs, with_resource
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_sound_program_has_no_failure(terraform: Terraform, sample: Stack) -> None:
     result = validate(terraform, sample)

@@ -16,6 +16,8 @@ from tests.policy.cases._policies import ROLE, document, trust
 from tests.policy.harness import UNKNOWN, Analyzer, Item, analyzer, secret
 from tests.policy.schema import inputs, nested, tokens
 
+pytestmark = pytest.mark.slow
+
 OTHER_LANGUAGES = {
     # Properties named like policy documents whose text is another language.
     "aws:cloudwatch/logAccountPolicy:LogAccountPolicy",

@@ -27,6 +27,8 @@ from tests.policy.mutation import cases_of
 from tests.policy.shapes import TYPED, like
 from tests.policy.worlds import marked, stack_to_wire, to_wire
 
+pytestmark = pytest.mark.slow
+
 RUNS: Final = 40
 """Resources a control and type."""
 TOKENS: Final = sorted({type_ for control in controls() for type_ in control.types})
