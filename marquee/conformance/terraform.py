@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import signal
 import subprocess
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -81,18 +82,26 @@ class Folder:
 
     def run(self, *arguments: str, seconds: float) -> subprocess.CompletedProcess[str]:
         """`terraform ARGUMENTS`; MarqueeError if it takes longer than `seconds`."""
+        process = subprocess.Popen(
+            [self.terraform.executable, *arguments],
+            cwd=self.path,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
         try:
-            return subprocess.run(
-                [self.terraform.executable, *arguments],
-                cwd=self.path,
-                env=self._environment(),
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=seconds,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise MarqueeError(f"`terraform {arguments[0]}` did not end within {seconds:.0f} s") from error
+            output, errors = process.communicate(timeout=seconds)
+        except BaseException as error:
+            # The provider is a process of its own, which would outlive a killed Terraform.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise MarqueeError(f"`terraform {arguments[0]}` did not end within {seconds:.0f} s") from error
+            raise
+        return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}

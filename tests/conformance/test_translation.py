@@ -219,3 +219,15 @@ def test_no_aws_setting_of_the_user_reaches_a_run(tmp_path: Path, monkeypatch: p
     assert names & {"AWS_PROFILE", "AWS_ACCESS_KEY_ID", "TF_VAR_x"} == set()
     assert "CHECKPOINT_DISABLE=1" in lines
     assert not kept.exists()
+
+
+def test_a_run_that_takes_too_long_ends_with_all_its_processes(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    slow = tmp_path / "terraform"
+    slow.write_text(f"#!/bin/sh\nsleep 60 &\necho $! > {pids}\nwait\n")
+    slow.chmod(0o755)
+    terraform = Terraform(executable=str(slow), provider=Provider(version="5.100.0", folder=tmp_path), cache=tmp_path)
+    with terraform.folder({}) as folder, pytest.raises(MarqueeError, match="did not end within 1 s"):
+        folder.run("plan", seconds=1)
+    child = Path("/proc") / pids.read_text().strip()
+    assert not child.exists() or " Z " in (child / "stat").read_text()
