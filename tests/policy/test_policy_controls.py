@@ -12,6 +12,8 @@ from tests.policy.case import Case, all_cases
 from tests.policy.harness import LEVELS, Analyzer, analyzer, urn
 from tests.policy.schema import misspelt, tokens
 
+pytestmark = pytest.mark.slow
+
 CONTROLS = {control.id: control for control in controls()}
 CASES = all_cases()
 VERDICTS = ("pass", "fail", "not applicable", "unknown")

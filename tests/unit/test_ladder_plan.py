@@ -20,6 +20,8 @@ from marquee.domain.ladder.model import Ladder
 from marquee.domain.ladder.plan import Plan, for_source
 from marquee.domain.ladder.segmenting import Segmenting
 
+pytestmark = pytest.mark.slow
+
 DEFAULT = default_ladder()
 HEVC_ONLY = Ladder(
     renditions=default.HEVC,
