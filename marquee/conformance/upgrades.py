@@ -12,19 +12,8 @@ from typing import Any, Final
 from marquee.conformance.report import Failure
 from marquee.conformance.snapshot import Recorded, Snapshot
 from marquee.conformance.terraform import Folder, Terraform
+from marquee.domain.data_bearing import DATA_BEARING
 from marquee.errors import MarqueeError
-
-DATA_BEARING: Final = frozenset(
-    {
-        "aws:dynamodb/table:Table",
-        "aws:kms/key:Key",
-        "aws:kms/replicaKey:ReplicaKey",
-        "aws:route53/zone:Zone",
-        "aws:s3/bucket:Bucket",
-        "aws:s3/bucketV2:BucketV2",
-    }
-)
-"""Types whose deletion loses data, or the way to it. What a program protects or retains counts as well."""
 
 _SECONDS: Final = 120.0
 _NOWHERE: Final = {
@@ -55,6 +44,7 @@ def check_upgrade(terraform: Terraform, old: Snapshot, new: Snapshot) -> list[Fa
 
 def bears_data(recorded: Recorded) -> bool:
     """True if losing the resource loses data."""
+    # What a program protects or retains counts as well.
     return recorded.keeps or recorded.type in DATA_BEARING
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from components.protection import DATA_BEARING
+from marquee.domain.data_bearing import DATA_BEARING
 from marquee.engine import UNKNOWN, Graph, Resource, run
 from marquee.engine.standin import StandIn
 from tests.graph.conftest import ROOT, STACKS, Raw, of_stack, platform
