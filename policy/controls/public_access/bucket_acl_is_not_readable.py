@@ -8,7 +8,7 @@ from guard.node import Findings
 from guard.resource import Resource, Stack
 from guard.tokens import S3_BUCKET
 
-_ACLS: Final = frozenset({"public-read", "public-read-write", "website"})
+_ACLS: Final = frozenset({"authenticated-read", "public-read", "public-read-write", "website"})
 _PERMISSIONS: Final = frozenset({"READ", "READ_ACP", "WRITE_ACP", "FULL_CONTROL"})
 """Whoever may write the list may let himself read."""
 
