@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from marquee.emulator import Emulator
-from tests.flows.test_emulator_flows import open_queue, put_event, rule, state_machine
+from tests.flows.pieces import open_queue, put_event, rule, state_machine
 from tests.flows.test_emulator_policies import both, bucket_with, code_of, without_tls
 from tests.flows.world import World, allow, deny, policy, wait_for
 
