@@ -1,6 +1,7 @@
 """The ladder applied to one source: exact sizes, rates and groups of pictures. Every tool's settings are made from this."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from marquee.domain.ladder.codecs import lowest_level
@@ -98,17 +99,19 @@ class Plan:
         return (lowest_level("avc", *self.trick_size, Fraction(1, box.interval), box.max_kbps) or "3.0") if box else ""
 
 
-def for_source(ladder: Ladder, width: int, height: int, fps: Fraction, channels: int = 2) -> Plan:
+def for_source(ladder: Ladder, width: int, height: int, fps: Fraction, channels: int = 2, *, chosen: Sequence[str] | None = None) -> Plan:
     """The ladder without the rungs above this source; nothing is ever upscaled.
 
     A rung stays if its box is no larger than the source in the direction that binds. A device class that this leaves with nothing
     gets its lowest rendition at the source's own size. Tracks in 5.1 need six channels; a silent master has no audio.
     Rates are halved, never dropped irregularly, so that groups of pictures end together in all rungs.
-    Raises ValueError for a source that no encoder would take.
+    `chosen` names the only rungs to make, each of the fitting ones or of one at a lower bitrate.
+    Raises ValueError for a source that no encoder would take, and for a chosen rung that is none of these.
     """
     source = Source(width=width, height=height, fps=fps, channels=channels)
     fitting = {rung for rung in ladder.renditions if not _upscales(rung, source)}
     kept = [rung for rung in ladder.renditions if rung in fitting | _needed(ladder, fitting)]
+    kept = kept if chosen is None else _choose(kept, chosen)
     rates = [_halved(source.fps, rung.max_fps) for rung in kept]
     gop = gop_frames(min(rates), ladder.segmenting.gop_seconds)
     rungs = tuple(_rung(rung, source, rate, gop * int(rate / min(rates))) for rung, rate in zip(kept, rates, strict=True))
@@ -132,6 +135,24 @@ def _needed(ladder: Ladder, fitting: set[Rendition]) -> set[Rendition]:
     """The lowest rendition of each device class that the fitting ones would leave with nothing."""
     unserved = [device for device in ladder.devices if not any(device.plays(rung, ladder.protection) for rung in fitting)]
     return {next(rung for rung in ladder.renditions if device.plays(rung, ladder.protection)) for device in unserved}
+
+
+def _choose(fitting: Sequence[Rendition], names: Sequence[str]) -> list[Rendition]:
+    """The fitting renditions of these names, in the ladder's order. A name's bitrate may be lower than the ladder's, never higher."""
+    if not names:
+        raise ValueError("rungs: none is chosen, nothing would be encoded; name at least one, or leave the choice out")
+    chosen = [_lowered(fitting, name) for name in dict.fromkeys(names)]
+    return [rung for _, rung in sorted(chosen, key=lambda pair: (pair[0], pair[1].max_kbps))]
+
+
+def _lowered(fitting: Sequence[Rendition], name: str) -> tuple[int, Rendition]:
+    shape, _, rate = name.rpartition("-")
+    kbps = int(rate[:-1]) if rate.endswith("k") and rate[:-1].isdecimal() else 0
+    for place, rung in enumerate(fitting):
+        if f"{rung.codec}-{rung.height}p" == shape and 0 < kbps <= rung.max_kbps:
+            return place, replace(rung, max_kbps=kbps)
+    known = ", ".join(rung.name for rung in fitting)
+    raise ValueError(f"rungs: {name!r} is none of what fits this source; choose of {known}, at these bitrates or lower")
 
 
 def _rung(rendition: Rendition, source: Source, rate: Fraction, gop: int) -> Rung:
