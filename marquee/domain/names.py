@@ -10,16 +10,18 @@ from typing import Literal, NamedTuple, get_args
 from marquee.domain.regions import short_code
 
 Bucket = Literal["incoming", "access-logs"]
-Role = Literal["probe", "quarantine", "health", "ingest", "events", "flow-logs", "ci", "api-gateway"]
-Function = Literal["probe", "quarantine", "health"]
+Role = Literal[
+    "probe", "quarantine", "health", "ingest", "events", "flow-logs", "ci", "api-gateway", "keep", "plan", "verify", "retire", "takedown"
+]
+Function = Literal["probe", "quarantine", "health", "keep", "plan", "verify", "retire", "takedown"]
 Queue = Literal["dead-letters"]
 Table = Literal["catalogue"]
 DataClass = Literal["media", "data", "logs", "secrets", "pii"]
 TargetGroup = Literal["health"]
 LogGroup = Literal["ingest", "flow-logs", "sessions"]
 StateMachine = Literal["ingest"]
-EventRule = Literal["object-created", "ingest-failed"]
-Topic = Literal["alarms"]
+EventRule = Literal["object-created", "ingest-failed", "titles"]
+Topic = Literal["alarms", "titles"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ says what became of one version of one object, and never changes: its key is the
 """
 
 import re
+from hashlib import sha256
 from typing import Final, Literal
 
 MASTERS: Final = "masters/"
@@ -21,14 +22,31 @@ UNKNOWN: Final = "-"
 KEY: Final = "contentId"
 """Partition key of the catalogue."""
 
-Outcome = Literal["ingested", "superseded", "quarantined"]
+Outcome = Literal["ingested", "published", "superseded", "quarantined"]
 """What became of an upload. `superseded`: it is sound, and a newer upload of the title was recorded before it."""
-Status = Literal["ingested", "quarantined"]
-"""Of a title. `quarantined`: no upload of it was sound so far."""
+Status = Literal["ingested", "published", "quarantined", "taken_down"]
+"""Of a title. `ingested`: a sound upload of it is being encoded, and nothing plays yet. `quarantined`: no upload of it was sound so far, or
+an operator withdrew it. `taken_down`: withdrawn; new uploads are encoded and recorded, and do not publish it again before `restore`."""
 
 EVENT_SOURCE: Final = "marquee.media"
 INGESTED_EVENT: Final = "TitleIngested"
+"""An upload is sound and kept; its renditions are being made."""
+PUBLISHED_EVENT: Final = "TitlePublished"
+"""A version of a title plays from now on: `titleId`, `version`, `bucket`, `playback` (the record's) and `replaces` (a version or null)."""
 QUARANTINED_EVENT: Final = "TitleQuarantined"
+"""An upload was refused, or an operator withdrew a title until somebody has looked at it (then without `key`)."""
+TAKEN_DOWN_EVENT: Final = "TitleTakenDown"
+"""A title plays no more: `titleId`, `version`, `prefix`, `reason`. Caches forget what lies below the prefix."""
+
+RENDITIONS: Final = "titles/"
+"""Prefix of the renditions bucket: `titles/<title id>/<version>/`, written once and never changed."""
+CLEAR: Final = "clear/"
+"""The same for unencrypted renditions, which only just-in-time packaging reads."""
+HLS_MANIFEST: Final = "index.m3u8"
+DASH_MANIFEST: Final = "index.mpd"
+THUMBNAILS: Final = "thumbnails.vtt"
+RETIRED_TAG: Final = ("marquee:retired", "true")
+"""Key and value of the tag on renditions that no title plays from any more; a lifecycle rule expires them."""
 
 _KEY = re.compile(KEY_PATTERN)
 _ID = re.compile(_TITLE_ID)
@@ -62,6 +80,21 @@ def title_of(key: str) -> str:
 def upload_id(title_id: str, version_id: str) -> str:
     """Key of an upload's item."""
     return f"{title_id}#{version_id}"
+
+
+def version_of(s3_version_id: str) -> str:
+    """Title version that an upload becomes: 16 hexadecimal digits, the same whenever the same object version is ingested."""
+    return sha256(s3_version_id.encode()).hexdigest()[:16]
+
+
+def rendition_prefix(title_id: str, version: str, *, clear: bool = False) -> str:
+    """Where a title version's renditions lie in the renditions bucket, with the slash at its end."""
+    return f"{CLEAR if clear else RENDITIONS}{title_id}/{version}/"
+
+
+def key_item(key_id: str) -> str:
+    """Key of the catalogue's item that leads from a content key's id (a UUID) to `titleId`, `version` and `label`."""
+    return f"key#{key_id.lower()}"
 
 
 def quarantine_key(key: str, version_id: str) -> str:
