@@ -75,6 +75,19 @@ class TableRef:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BucketRef:
+    """A bucket encrypted under a key of ours."""
+
+    name: str
+    arn: str
+    """Known before the bucket exists, since its name is fixed."""
+    region: str
+    key_arn: Input[str]
+    ready: Output[str]
+    """The name, once the bucket is versioned and its policy stands."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ZoneRef:
     """The public hosted zone."""
 

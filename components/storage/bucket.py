@@ -2,13 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.identity.statement import Statement, allow, deny_insecure_transport, document
 from components.protection import data_opts
+from components.refs import BucketRef
+from components.storage import lifecycle
+from components.storage.lifecycle import Transition
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectLock:
+    """Default retention of every new version. `GOVERNANCE` yields to who holds `s3:BypassGovernanceRetention`, `COMPLIANCE` to nobody."""
+
+    mode: Literal["GOVERNANCE", "COMPLIANCE"]
+    days: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +36,10 @@ class EncryptedBucketArgs:
     """Days a replaced or deleted version is kept; ValueError below 1."""
     expire_days: Mapping[str, int] | None = None
     """Key prefix → days after which its objects expire; the empty prefix means every object."""
+    transitions: Sequence[Transition] = ()
+    """Colder classes for every object, the earliest first."""
+    lock: ObjectLock | None = None
+    """Enabled when the bucket is made. One that exists gets it too, and is not replaced; none ever loses it."""
     statements: Sequence[Mapping[str, Any]] = ()
     """Further statements of the bucket's policy, for AWS services that write to it."""
     notify_event_bridge: bool = False
@@ -46,13 +61,20 @@ class EncryptedBucket(ComponentResource):
     bucket_arn: str
     """Known before the bucket exists, since its name is fixed."""
     ready: Output[str]
-    """The bucket's name, once its policy stands: what a service that writes to it at creation must wait for."""
+    """The bucket's name, once its policy stands and it is versioned: what a service that writes to it at creation must wait for."""
 
     def __init__(self, name: str, args: EncryptedBucketArgs, opts: ResourceOptions | None = None):
         super().__init__("marquee:storage:EncryptedBucket", name, {}, opts)
         child = ResourceOptions(parent=self)
         keep = data_opts(self, keep_data=args.keep_data)
-        bucket = aws.s3.Bucket(name, bucket=args.bucket_name, force_destroy=not args.keep_data, opts=keep)
+        keep.ignore_changes = ["object_lock_enabled"]  # a bucket in use is locked by `_lock` alone; the provider would replace it
+        bucket = aws.s3.Bucket(
+            name,
+            bucket=args.bucket_name,
+            force_destroy=not args.keep_data,
+            object_lock_enabled=True if args.lock else None,
+            opts=keep,
+        )
         self._args = args
         self.bucket_name, self.bucket_arn = args.bucket_name, f"arn:aws:s3:::{args.bucket_name}"
         algorithm = (
@@ -64,7 +86,7 @@ class EncryptedBucket(ComponentResource):
             rules=[{"bucket_key_enabled": args.key_arn is not None, "apply_server_side_encryption_by_default": algorithm}],  # pyright: ignore[reportArgumentType]
             opts=child,
         )
-        aws.s3.BucketVersioning(name, bucket=bucket.id, versioning_configuration={"status": "Enabled"}, opts=child)
+        versioning = aws.s3.BucketVersioning(name, bucket=bucket.id, versioning_configuration={"status": "Enabled"}, opts=child)
         aws.s3.BucketOwnershipControls(name, bucket=bucket.id, rule={"object_ownership": "BucketOwnerEnforced"}, opts=child)
         closed = aws.s3.BucketPublicAccessBlock(
             name,
@@ -75,7 +97,10 @@ class EncryptedBucket(ComponentResource):
             restrict_public_buckets=True,
             opts=child,
         )
-        aws.s3.BucketLifecycleConfiguration(name, bucket=bucket.id, rules=_lifecycle(args), opts=child)  # pyright: ignore[reportArgumentType]
+        rules = lifecycle.rules(noncurrent_days=args.noncurrent_days, expire_days=args.expire_days or {}, transitions=args.transitions)
+        aws.s3.BucketLifecycleConfiguration(name, bucket=bucket.id, rules=rules, opts=child)  # pyright: ignore[reportArgumentType]
+        if args.lock is not None:
+            _lock(name, versioning.id, args.lock, child)
         tls_only = deny_insecure_transport(self.bucket_arn, f"{self.bucket_arn}/*", action="s3:*")
         policy = aws.s3.BucketPolicy(
             name,
@@ -86,12 +111,23 @@ class EncryptedBucket(ComponentResource):
         )
         if args.notify_event_bridge:
             aws.s3.BucketNotification(name, bucket=bucket.id, eventbridge=True, opts=child)
-        self.ready = Output.all(bucket.bucket, policy.id).apply(lambda values: values[0])
+        self.ready = Output.all(bucket.bucket, policy.id, versioning.id).apply(lambda values: values[0])
         self.register_outputs({"bucket_name": self.bucket_name, "bucket_arn": self.bucket_arn})
+
+    @property
+    def ref(self) -> BucketRef:
+        """Plain handle for others; raises ValueError for a bucket without a key of ours."""
+        if self._args.key_arn is None:
+            raise ValueError(f"{self.bucket_name} has no key of ours")
+        return BucketRef(name=self.bucket_name, arn=self.bucket_arn, region=self._args.region, key_arn=self._args.key_arn, ready=self.ready)
 
     def read(self, prefix: str = "") -> tuple[Statement, ...]:
         """Read objects below `prefix`, in any version."""
         return self._objects(prefix, "s3:GetObject", "s3:GetObjectVersion", key_actions=("kms:Decrypt",))
+
+    def list(self, prefix: str = "") -> tuple[Statement, ...]:
+        """List the keys below `prefix`. Without it S3 answers 403 and not 404 for a key that does not exist."""
+        return (allow("s3:ListBucket", on=self.bucket_arn, when={"StringLike": {"s3:prefix": f"{prefix}*"}}),)
 
     def write(self, prefix: str = "") -> tuple[Statement, ...]:
         """Write objects below `prefix`, large ones in parts too: S3 decrypts the parts when it joins them."""
@@ -113,17 +149,12 @@ class EncryptedBucket(ComponentResource):
         return objects, allow(*key_actions, on=self._args.key_arn, when=through_s3)
 
 
-def _lifecycle(args: EncryptedBucketArgs) -> list[dict[str, Any]]:
-    tidy = {
-        "id": "tidy",
-        "status": "Enabled",
-        "filter": {"prefix": ""},
-        "noncurrent_version_expiration": {"noncurrent_days": args.noncurrent_days},
-        # Parts of an upload that was never completed are invisible, and are billed.
-        "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
-    }
-    expire = [
-        {"id": f"expire-{prefix.strip('/') or 'all'}", "status": "Enabled", "filter": {"prefix": prefix}, "expiration": {"days": days}}
-        for prefix, days in (args.expire_days or {}).items()
-    ]
-    return [tidy, *expire]
+def _lock(name: str, versioned: Input[str], lock: ObjectLock, opts: ResourceOptions) -> None:
+    """S3 locks only a versioned bucket, so that the lock waits for `versioned`, the bucket's name once it is."""
+    aws.s3.BucketObjectLockConfiguration(
+        name,
+        bucket=versioned,
+        object_lock_enabled="Enabled",
+        rule={"default_retention": {"mode": lock.mode, "days": lock.days}},
+        opts=opts,
+    )

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, get_args
 
 from marquee.domain.regions import short_code
 
-Bucket = Literal["incoming", "access-logs"]
+Bucket = Literal["incoming", "masters", "renditions", "work", "access-logs"]
 Role = Literal[
     "probe", "quarantine", "health", "ingest", "events", "flow-logs", "ci", "api-gateway", "keep", "plan", "verify", "retire", "takedown"
 ]

@@ -34,7 +34,7 @@ class Platform(Section):
     """The network of each region."""
     edge: Edge = Edge()
     """DNS of the platform's domain."""
-    media: Media = Media()
+    media: Media
     """Ingest and segments."""
     observability: Observability
     """Logs, objectives, alarms."""

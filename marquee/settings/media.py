@@ -5,6 +5,7 @@ from typing import Annotated
 from marquee.settings._checks import Between
 from marquee.settings._section import Section
 from marquee.settings._vocabulary import Number, Whole
+from marquee.settings.media_storage import MastersLock, MediaStorage
 
 
 class Media(Section):
@@ -18,3 +19,7 @@ class Media(Section):
     """Largest upload that is ingested, in GiB; a larger one goes to quarantine. S3 itself once ended at 5 TiB."""
     quarantine_days: Annotated[Whole, Between(1, 365)] = 30
     """Days that a refused upload is kept for its owner to look at."""
+    masters_lock: MastersLock | None = None
+    """Object Lock of the masters; null leaves them deletable. It can be added later, and its retention then holds for new versions."""
+    storage: MediaStorage
+    """Where masters and renditions are kept as they age."""
