@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypedDict, get_args
 from marquee.domain import titles
 
 Action = Literal["takedown", "quarantine", "restore"]
-"""`takedown`: for good, as far as one knows (rights, law). `quarantine`: until somebody has looked. `restore`: what was published plays again."""
+"""`takedown`: for good, as far as one knows (rights, law). `quarantine`: until somebody has looked. `restore`: it plays again."""
 
 LEADS_TO: Final[dict[Action, titles.Status]] = {"takedown": "taken_down", "quarantine": "quarantined", "restore": "published"}
 
@@ -20,8 +20,10 @@ LONGEST_REASON: Final = 500
 
 
 class Answer(TypedDict):
-    """What the function answers. `outcome`: `done`; `unchanged`, the title was there already; `unknown_title`; `nothing_published`, so there
-    is nothing to restore."""
+    """What the function answers.
+
+    `outcome`: `done`; `unchanged`, the title was there already; `unknown_title`; `nothing_published`, so nothing is there to restore.
+    """
 
     outcome: Literal["done", "unchanged", "unknown_title", "nothing_published"]
     titleId: str
