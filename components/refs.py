@@ -107,6 +107,38 @@ class NetworkRef:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LiveRef:
+    """A region's live origin, MediaPackage v2. It answers CloudFront's signed requests (origin access control) and nobody else's.
+
+    What viewers ask for below `/live/` is `<origin_path>/` there: `/live/<channel>/cmaf/index.mpd` is
+    `https://<origin_domain><origin_path>/<channel>/cmaf/index.mpd`. Manifests name their segments relatively.
+    """
+
+    region: str
+    origin_domain: Output[str]
+    """Egress domain of the region's channel group."""
+    origin_path: str
+    """`/out/v1/<channel group>`, without a slash at its end."""
+    channels: tuple[str, ...]
+    """Names of the region's channels, each a title id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackagingRef:
+    """Just-in-time packaging: the MediaPackage VOD group that a title version's asset is created in."""
+
+    group_id: str
+    configurations: tuple[str, ...]
+    """Ids of its packaging configurations: each gives an asset one egress URL."""
+    source_role_arn: Output[str]
+    """`SourceRoleArn` of an asset: reads the clear renditions."""
+    origin_domain: Output[str]
+    """Domain that the edge reads from, with the header `X-MediaPackage-CDNIdentifier`."""
+    cdn_secret_arn: Output[str]
+    """Secret whose JSON holds that header's value under `MediaPackageCDNIdentifier`."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class GlobalRefs:
     """What the global parts hand to each region."""
 
