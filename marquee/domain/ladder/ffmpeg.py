@@ -1,11 +1,17 @@
-"""ffmpeg's arguments for each stream of a plan, without the program's name; for the ffmpeg of the wheel imageio-ffmpeg."""
+"""ffmpeg's arguments for each stream, without the program's name; for the ffmpeg of the wheel imageio-ffmpeg.
 
+A stream is described by a small value (`Video`, `Audio`, `Stills`), which a plan gives, and the emulated MediaConvert reads from a
+job's own settings: one encode, whoever asks for it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from marquee.domain.ladder.codecs import VideoCodec
+from marquee.domain.ladder.codecs import Profile, VideoCodec
 from marquee.domain.ladder.plan import Plan, Rung, fit
-from marquee.domain.ladder.tracks import AudioTrack
+from marquee.domain.ladder.tracks import AudioCodec, AudioTrack
 
 CRF: Final[dict[VideoCodec, dict[int, int]]] = {
     "avc": {1: 40, 2: 37, 3: 34, 4: 31, 5: 28, 6: 25, 7: 23, 8: 21, 9: 18, 10: 14},
@@ -23,32 +29,110 @@ PRESETS: Final[dict[VideoCodec, str]] = {"avc": "veryfast", "hevc": "veryfast", 
 _QUIET: Final = ["-nostdin", "-hide_banner", "-loglevel", "error", "-y"]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Video:
+    """One encode of the picture."""
+
+    codec: VideoCodec
+    profile: Profile
+    level: str
+    width: int
+    height: int
+    """Pixels, even."""
+    fps: Fraction
+    gop: int
+    """Frames from one key frame to the next."""
+    quality: int
+    """QVBR level, 1 to 10."""
+    max_kbps: int
+    cea608: bool = False
+    """Whether the source's CEA-608 rides along. In AVC and HEVC: SVT-AV1 cannot carry it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audio:
+    """One encode of the sound."""
+
+    codec: AudioCodec
+    kbps: int
+    channels: int
+    language: str = "und"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stills:
+    """Thumbnails, tiled into sheets."""
+
+    interval: int
+    """Seconds from one to the next."""
+    width: int
+    height: int
+    """Pixels of one thumbnail."""
+    columns: int
+    rows: int
+
+
+def of_rung(plan: Plan, rung: Rung) -> Video:
+    """What a rung of a plan is encoded to."""
+    chosen = rung.rendition
+    return Video(
+        codec=chosen.codec,
+        profile=chosen.profile,
+        level=chosen.level,
+        width=rung.width,
+        height=rung.height,
+        fps=rung.fps,
+        gop=rung.gop,
+        quality=chosen.quality,
+        max_kbps=chosen.max_kbps,
+        cea608=any(track.kind == "cea608" for track in plan.ladder.captions),
+    )
+
+
+def own_file(arguments: Sequence[str], demuxer: str, descriptor: int) -> list[str]:
+    """The same arguments, reading only the open file `descriptor`, as `demuxer` (such as `mov`).
+
+    A master may be a playlist in disguise, or point at other files: the demuxer is fixed, and ffmpeg may open nothing for reading at all.
+    The source in `arguments` has to be `fd:`. Each process needs a description of its own, since a shared one has one position.
+    """
+    place = arguments.index("-i")
+    return [*arguments[:place], "-protocol_whitelist", "fd", "-fd", str(descriptor), "-f", demuxer, *arguments[place:]]
+
+
 def video_arguments(plan: Plan, rung: Rung, source: str, target: str) -> list[str]:
-    """Encode one rung of `source` to the MP4 `target`: exact size and rate, closed groups of pictures of `rung.gop` frames, no sound.
+    """Encode one rung of `source` to the MP4 `target`."""
+    return video(of_rung(plan, rung), source, target)
+
+
+def video(wanted: Video, source: str, target: str) -> list[str]:
+    """Encode the picture of `source` to the MP4 `target`: exact size and rate, closed groups of `gop` frames, no sound.
 
     Every key frame is forced by frame number, not by time: at 30000/1001 a time expression drifts off the frames.
-    CEA-608 rides along in AVC and HEVC if the ladder passes it through; SVT-AV1 cannot carry it.
     """
-    chosen = rung.rendition
-    passed = "1" if any(track.kind == "cea608" for track in plan.ladder.captions) else "0"
+    forced = ["-force_key_frames", f"expr:not(mod(n,{wanted.gop}))", "-forced-idr", "1", "-a53cc", "1" if wanted.cea608 else "0"]
     return [
         *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
-        "-vf", _scaled(rung.width, rung.height), "-r", _rate(rung.fps), "-fps_mode", "cfr",
-        "-pix_fmt", "yuv420p10le" if chosen.profile == "main10" else "yuv420p",
-        *_ENCODERS[chosen.codec](rung),
-        "-crf", str(CRF[chosen.codec][chosen.quality]), "-maxrate", f"{chosen.max_kbps}k", "-bufsize", f"{2 * chosen.max_kbps}k",
-        "-g", str(rung.gop), "-flags", "+cgop",
-        *([] if chosen.codec == "av1" else ["-force_key_frames", f"expr:not(mod(n,{rung.gop}))", "-forced-idr", "1", "-a53cc", passed]),
+        "-vf", _scaled(wanted.width, wanted.height), "-r", _rate(wanted.fps), "-fps_mode", "cfr",
+        "-pix_fmt", "yuv420p10le" if wanted.profile == "main10" else "yuv420p",
+        *_ENCODERS[wanted.codec](wanted),
+        "-crf", str(CRF[wanted.codec][wanted.quality]), "-maxrate", f"{wanted.max_kbps}k", "-bufsize", f"{2 * wanted.max_kbps}k",
+        "-g", str(wanted.gop), "-flags", "+cgop",
+        *([] if wanted.codec == "av1" else forced),
         "-movflags", "+faststart", "-f", "mp4", target,
     ]  # fmt: skip
 
 
 def audio_arguments(track: AudioTrack, source: str, target: str) -> list[str]:
+    """Encode the first audio of `source` to the MP4 `target` as this track."""
+    return audio(Audio(codec=track.codec, kbps=track.kbps, channels=track.channels, language=track.language), source, target)
+
+
+def audio(wanted: Audio, source: str, target: str) -> list[str]:
     """Encode the first audio of `source` to the MP4 `target`, 48 kHz."""
     return [
         *_QUIET, "-i", source, "-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1",
-        "-c:a", track.codec, "-b:a", f"{track.kbps}k", "-ac", str(track.channels), "-ar", "48000",
-        "-metadata:s:a:0", f"language={track.language}", "-movflags", "+faststart", "-f", "mp4", target,
+        "-c:a", wanted.codec, "-b:a", f"{wanted.kbps}k", "-ac", str(wanted.channels), "-ar", "48000",
+        "-metadata:s:a:0", f"language={wanted.language}", "-movflags", "+faststart", "-f", "mp4", target,
     ]  # fmt: skip
 
 
@@ -69,14 +153,20 @@ def trick_play_arguments(plan: Plan, source: str, target: str) -> list[str]:
 
 
 def thumbnail_arguments(plan: Plan, source: str, target_pattern: str) -> list[str]:
-    """Write the sheets of thumbnails to `target_pattern` (`sheet-%05d.jpg`, from 0). ValueError if the ladder has none."""
+    """Write the plan's sheets of thumbnails to `target_pattern`. ValueError if the ladder has none."""
     grid = plan.ladder.thumbnails
     if grid is None:
         raise ValueError("thumbnails is None, there is nothing to draw; give the ladder Thumbnails")
     width, height = fit(grid.width, grid.height, plan.source)
+    return stills(Stills(interval=grid.interval, width=width, height=height, columns=grid.columns, rows=grid.rows), source, target_pattern)
+
+
+def stills(wanted: Stills, source: str, target_pattern: str) -> list[str]:
+    """Write sheets of thumbnails to `target_pattern` (`sheet-%05d.jpg`, from 0)."""
+    sheet = f"format=yuvj420p,tile={wanted.columns}x{wanted.rows}"
     return [
         *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn",
-        "-vf", f"{_sampled(grid.interval)},{_scaled(width, height)},format=yuvj420p,tile={grid.columns}x{grid.rows}",
+        "-vf", f"{_sampled(wanted.interval)},{_scaled(wanted.width, wanted.height)},{sheet}",
         "-q:v", "5", "-start_number", "0", "-f", "image2", target_pattern,
     ]  # fmt: skip
 
@@ -94,24 +184,22 @@ def _rate(fps: Fraction) -> str:
     return f"{fps.numerator}/{fps.denominator}"
 
 
-def _x264(rung: Rung) -> list[str]:
-    chosen = rung.rendition
+def _x264(wanted: Video) -> list[str]:
     return [
-        "-c:v", "libx264", "-preset", PRESETS["avc"], "-profile:v", chosen.profile, "-level:v", chosen.level,
-        "-keyint_min", str(rung.gop), "-sc_threshold", "0",
+        "-c:v", "libx264", "-preset", PRESETS["avc"], "-profile:v", wanted.profile, "-level:v", wanted.level,
+        "-keyint_min", str(wanted.gop), "-sc_threshold", "0",
     ]  # fmt: skip
 
 
-def _x265(rung: Rung) -> list[str]:
-    chosen = rung.rendition
-    fixed = f"keyint={rung.gop}:min-keyint={rung.gop}:scenecut=0:open-gop=0:level-idc={chosen.level}:high-tier=0:log-level=error"
-    return ["-c:v", "libx265", "-preset", PRESETS["hevc"], "-profile:v", chosen.profile, "-tag:v", "hvc1", "-x265-params", fixed]
+def _x265(wanted: Video) -> list[str]:
+    fixed = f"keyint={wanted.gop}:min-keyint={wanted.gop}:scenecut=0:open-gop=0:level-idc={wanted.level}:high-tier=0:log-level=error"
+    return ["-c:v", "libx265", "-preset", PRESETS["hevc"], "-profile:v", wanted.profile, "-tag:v", "hvc1", "-x265-params", fixed]
 
 
-def _svt_av1(rung: Rung) -> list[str]:
+def _svt_av1(wanted: Video) -> list[str]:
     # irefresh-type 2: closed groups. scd=0: no key frame at a scene change, which would end a group in one rung alone.
     # The level is an integer here: 4.1 is 41, and "4.1" would silently mean automatic.
-    fixed = f"irefresh-type=2:scd=0:level={rung.rendition.level.replace('.', '')}"
+    fixed = f"irefresh-type=2:scd=0:level={wanted.level.replace('.', '')}"
     return ["-c:v", "libsvtav1", "-preset", PRESETS["av1"], "-svtav1-params", fixed]
 
 
