@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Any, Final, cast
 
-from marquee.conformance.service_model import Problem
+from marquee.emulator.service_model import Problem
 
 Settings = dict[str, Any]
 Rule = Callable[[Settings, int, int], Iterator[Problem]]

@@ -13,7 +13,7 @@ ALLOWED = {
     "marquee/domain": {"marquee.domain"},
     "marquee/settings": {"marquee.settings", "marquee.domain", "marquee.errors"},
     "marquee/engine": {"marquee.engine", "marquee.errors"},
-    "marquee/emulator": {"marquee.emulator", "marquee.engine", "marquee.errors"},
+    "marquee/emulator": {"marquee.emulator", "marquee.domain", "marquee.engine", "marquee.errors"},
     "marquee/conformance": {"marquee.domain", "marquee.conformance", "marquee.engine", "marquee.emulator", "marquee.errors"},
     "marquee/policies": {"marquee.policies", "marquee.engine", "marquee.errors"},
     "marquee/ingest": {"marquee.ingest", "marquee.domain", "marquee.settings", "marquee.errors"},

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marquee.conformance.media_rules import judge_job
-from marquee.conformance.service_model import check
+from marquee.emulator.service_model import check
 from marquee.domain.ladder import default
 from marquee.domain.ladder.default import default_ladder
 from marquee.domain.ladder.devices import APPLE, FIBRE, HOME, TELEVISION

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymediainfo import MediaInfo
 
-from marquee.conformance.service_model import check
+from marquee.emulator.service_model import check
 from marquee.domain.ladder import default, manifests, packager
 from marquee.domain.ladder.default import default_ladder
 from marquee.domain.ladder.drm import KeyLabel
