@@ -88,6 +88,15 @@ class BucketRef:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MediaRefs:
+    """The buckets of a region that other regions copy to and from."""
+
+    region: str
+    masters: BucketRef
+    renditions: BucketRef
+
+
+@dataclass(frozen=True, kw_only=True)
 class ZoneRef:
     """The public hosted zone."""
 
@@ -136,6 +145,34 @@ class PackagingRef:
     """Domain that the edge reads from, with the header `X-MediaPackage-CDNIdentifier`."""
     cdn_secret_arn: Output[str]
     """Secret whose JSON holds that header's value under `MediaPackageCDNIdentifier`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaybackTrustRef:
+    """What the edge checks playback with. `docs/playback.md` says what lies in the store and what the cookies cover."""
+
+    key_group_id: Output[str]
+    """CloudFront key group of the two public keys that signed cookies and URLs may be signed with."""
+    store_arn: Output[str]
+    """Key-value store of the token keys and the revocations; `runtime/edge/media.js` reads it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaybackRef:
+    """A region's playback API. All regions answer to one name, so that DNS moves viewers between them and CloudFront has one origin.
+
+    Routes: `/playback*`, `/sessions/*`, `/licence/*`, `/beacon`, each behind an authoriser; `GET /health` is not.
+    """
+
+    region: str
+    origin_domain: str
+    """`api-origin.<domain>`, the same in every region: CloudFront's API origin (HTTPS only). Latency records lead it to the targets."""
+    target_domain: Output[str]
+    """API Gateway's regional name behind `origin_domain`, for an alias record."""
+    target_zone_id: Output[str]
+    """Its hosted zone."""
+    api_endpoint: Output[str]
+    """`https://<api id>.execute-api.<region>.amazonaws.com`, the region's API by itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
