@@ -21,6 +21,7 @@ JOB = EncodeJob(
     duration=Fraction(5_005, 1_000),
     protection=Protection(),
     speke_url="https://keys.example.com/speke",
+    language="de",
     rungs=("avc-360p-700k", "avc-1080p-4200k"),
     captions=(
         Caption(track=CaptionTrack(kind="webvtt", language="pt-BR"), source=S3Object(bucket="masters", key="masters/my-film/pt.vtt")),
@@ -46,6 +47,7 @@ def test_a_plan_has_the_chosen_rungs_alone_at_the_chosen_bitrate() -> None:
     assert [rung.name for rung in plan.rungs] == ["avc-360p-700k", "avc-1080p-4200k"]
     assert plan.rungs[1].rendition.max_kbps == 4200
     assert [track.name for track in plan.ladder.captions] == ["webvtt-pt-BR", "cc3-en"]
+    assert {track.language for track in plan.audio} == {"de"}
     assert len(replace(JOB, rungs=None).plan().rungs) > 2
 
 

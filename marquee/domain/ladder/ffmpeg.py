@@ -4,9 +4,10 @@ A stream is described by a small value (`Video`, `Audio`, `Stills`), which a pla
 job's own settings: one encode, whoever asks for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 from typing import Final
 
 from marquee.domain.ladder.codecs import Profile, VideoCodec
@@ -109,16 +110,40 @@ def video(wanted: Video, source: str, target: str) -> list[str]:
 
     Every key frame is forced by frame number, not by time: at 30000/1001 a time expression drifts off the frames.
     """
-    forced = ["-force_key_frames", f"expr:not(mod(n,{wanted.gop}))", "-forced-idr", "1", "-a53cc", "1" if wanted.cea608 else "0"]
     return [
         *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
-        "-vf", _scaled(wanted.width, wanted.height), "-r", _rate(wanted.fps), "-fps_mode", "cfr",
-        "-pix_fmt", "yuv420p10le" if wanted.profile == "main10" else "yuv420p",
+        "-vf", _scaled(wanted.width, wanted.height), *_encoder(wanted),
+        "-movflags", "+faststart", "-f", "mp4", target,
+    ]  # fmt: skip
+
+
+def pieces(wanted: Mapping[str, Video], source: str, *, fps: Fraction, start: Fraction, frames: int) -> list[str]:
+    """Encode `frames` pictures of `source` from second `start` on, to several MP4s at once: target → what it holds.
+
+    The picture is decoded once and put on the source's own grid of `fps` pictures a second, counted from the title's beginning; each
+    target takes every first, second or fourth of these. So pieces that begin on a target's picture join without a gap or a repetition.
+    Seeking begins a second early, since the picture that is due at `start` may have an earlier time stamp.
+    """
+    early = Fraction(max(0, floor(start - 1)))
+    count = len(wanted)
+    grid = f"[0:v:0]fps={_rate(fps)}:start_time={_decimal(start - early)}:round=near,trim=end_frame={frames},setpts=N/({_rate(fps)})/TB"
+    graph = [grid + f",split={count}" + "".join(f"[s{index}]" for index in range(count))]
+    outputs: list[str] = []
+    for index, (target, video) in enumerate(wanted.items()):
+        graph.append(f"[s{index}]framestep={int(fps / video.fps)},{_scaled(video.width, video.height)}[v{index}]")
+        outputs += ["-map", f"[v{index}]", "-map_metadata", "-1", *_encoder(video), "-f", "mp4", target]
+    window = ["-ss", _decimal(early), "-t", _decimal(start - early + frames / fps + 1)]
+    return [*_QUIET, *window, "-i", source, "-filter_complex", ";".join(graph), *outputs]
+
+
+def _encoder(wanted: Video) -> list[str]:
+    forced = ["-force_key_frames", f"expr:not(mod(n,{wanted.gop}))", "-forced-idr", "1", "-a53cc", "1" if wanted.cea608 else "0"]
+    return [
+        "-r", _rate(wanted.fps), "-fps_mode", "cfr", "-pix_fmt", "yuv420p10le" if wanted.profile == "main10" else "yuv420p",
         *_ENCODERS[wanted.codec](wanted),
         "-crf", str(CRF[wanted.codec][wanted.quality]), "-maxrate", f"{wanted.max_kbps}k", "-bufsize", f"{2 * wanted.max_kbps}k",
         "-g", str(wanted.gop), "-flags", "+cgop",
         *([] if wanted.codec == "av1" else forced),
-        "-movflags", "+faststart", "-f", "mp4", target,
     ]  # fmt: skip
 
 
@@ -182,6 +207,10 @@ def _scaled(width: int, height: int) -> str:
 
 def _rate(fps: Fraction) -> str:
     return f"{fps.numerator}/{fps.denominator}"
+
+
+def _decimal(seconds: Fraction) -> str:
+    return f"{float(seconds):.9f}"
 
 
 def _x264(wanted: Video) -> list[str]:

@@ -68,6 +68,8 @@ class EncodeJob:
     rungs: tuple[str, ...] | None = None
     """Names of the rungs that the analysis chose, a lower bitrate than the ladder's allowed: `avc-1080p-4200k`. None: all that fit."""
     captions: tuple[Caption, ...] = ()
+    language: str = "und"
+    """BCP 47, of the sound; `und` if nobody said."""
 
     def __post_init__(self) -> None:
         if not self.prefix.endswith("/") or self.prefix.startswith("/"):
@@ -78,12 +80,14 @@ class EncodeJob:
             raise ValueError("protection and speke_url: one without the other gives keys for nothing or nothing for keys; set both or none")
 
     def ladder(self) -> Ladder:
-        """The platform's ladder, cut and protected as this job says, with this title's captions."""
+        """The platform's ladder, cut and protected as this job says, with this title's captions and language."""
+        ladder = default_ladder()
         return replace(
-            default_ladder(),
+            ladder,
             segmenting=Segmenting(seconds=self.segment_seconds, gop_seconds=self.gop_seconds),
             protection=self.protection,
             captions=tuple(caption.track for caption in self.captions),
+            audio=tuple(replace(track, language=self.language) for track in ladder.audio),
         )
 
     def plan(self) -> Plan:
@@ -111,6 +115,7 @@ class EncodeJob:
             "protection": {"scheme": protection.scheme, "systems": list(protection.systems)} if protection else None,
             "spekeUrl": self.speke_url,
             "rungs": list(self.rungs) if self.rungs is not None else None,
+            "language": self.language,
             "captions": [
                 {
                     "kind": caption.track.kind,
@@ -151,6 +156,7 @@ def _parsed(value: Mapping[str, Any]) -> EncodeJob:
         speke_url=value["spekeUrl"],
         rungs=tuple(rungs) if rungs is not None else None,
         captions=tuple(_parsed_caption(caption) for caption in value["captions"]),
+        language=str(value["language"]),
     )
 
 
