@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import pulumi
 from pulumi import Input, Output
+
+from components.json_text import json_text
 
 Conditions = Mapping[str, Mapping[str, Any]]
 """Operator → key → value, as in a policy document."""
@@ -56,8 +57,7 @@ def identity_policy(statements: Iterable[Statement]) -> Input[str]:
 
 def document(*statements: Mapping[str, Any]) -> Input[str]:
     """A policy document of any kind from statements as AWS writes them."""
-    body = {"Version": "2012-10-17", "Statement": list(statements)}
-    return Output.json_dumps(body) if _has_output(body) else json.dumps(body)
+    return json_text({"Version": "2012-10-17", "Statement": list(statements)})
 
 
 def assume_role_policy(service: str, *, account: str, source_arn: str | None = None) -> str:
@@ -84,11 +84,3 @@ def deny_insecure_transport(*resources: Input[str], action: str) -> dict[str, An
 def _is_everything(resource: Input[str]) -> bool:
     """True for `*` and for an ARN whose own part, the sixth, is `*`."""
     return isinstance(resource, str) and resource.split(":", 5)[-1] == "*"
-
-
-def _has_output(value: object) -> bool:
-    if isinstance(value, Mapping):
-        return any(_has_output(item) for item in value.values())  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    if isinstance(value, list | tuple):
-        return any(_has_output(item) for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    return isinstance(value, pulumi.Output)
