@@ -6,12 +6,13 @@ data. Source: SPEKE API specification, "SPEKE API v2 - Overriding the key identi
 
 import dataclasses
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, cast
 
 from marquee.domain.content_keys import LABELS, Content, key_id
+from marquee.domain.cpix.drm_data import data_of
 from marquee.domain.cpix.model import CpixError, Datum, Document, DrmSystem, Filter, Key, Period, UsageRule
-from marquee.domain.ladder.drm import SYSTEM_IDS, KeyLabel, Protection, System
+from marquee.domain.ladder.drm import PROTECTS, SYSTEM_IDS, KeyLabel, Protection, System
 from marquee.domain.ladder.packager import ContentKey
 
 SYSTEMS: Final[dict[uuid.UUID, System]] = {uuid.UUID(identifier): system for system, identifier in SYSTEM_IDS.items()}
@@ -62,20 +63,32 @@ def labels_of(document: Document) -> dict[uuid.UUID, KeyLabel]:
     return {rule.kid: cast("KeyLabel", rule.track_type) for rule in document.rules}
 
 
-def answer(asked: Document, secrets: Mapping[uuid.UUID, bytes], data: Callable[[System, Datum, Key, Document], bytes | None]) -> Document:
-    """The response: `asked` with keys (16 bytes each, by key id) and with DRM data; a datum that is None has no place in that system
-    and is left out. Raises CpixError for a DRM system that nobody serves."""
-    keys = tuple(dataclasses.replace(key, secret=secrets[key.kid]) for key in asked.keys)
-    by_kid = {key.kid: key for key in keys}
-    systems: list[DrmSystem] = []
+def require_servable(asked: Document, systems: Collection[System]) -> None:
+    """Raises CpixError unless `asked` wants labels, a scheme and DRM systems that go together, and `systems` are all it wants."""
+    labels_of(asked)
+    scheme = asked.keys[0].scheme
     for system in asked.systems:
         name = SYSTEMS.get(system.system_id)
-        if name is None:
+        if name is None or name not in systems:
             raise CpixError(f"Unsupported DRMSystem@systemId {system.system_id}")
-        found = {datum: data(name, datum, by_kid[system.kid], asked) for datum in system.data}
-        filled = {datum: value for datum, value in found.items() if value is not None}
-        systems.append(dataclasses.replace(system, data=filled))
-    return dataclasses.replace(asked, keys=keys, systems=tuple(systems))
+        if scheme not in PROTECTS[name]:
+            raise CpixError(f"Unsupported ContentKey@commonEncryptionScheme {scheme}")
+
+
+def answer(asked: Document, secrets: Mapping[uuid.UUID, bytes]) -> Document:
+    """The response to what `require_servable` lets pass: `asked` with the keys (16 bytes each, by key id) and the DRM data.
+
+    A datum that a system does not have is left out, such as FairPlay's PSSH.
+    """
+    keys = tuple(dataclasses.replace(key, secret=secrets[key.kid]) for key in asked.keys)
+    by_kid = {key.kid: key for key in keys}
+    systems = tuple(dataclasses.replace(system, data=_filled(system, by_kid[system.kid])) for system in asked.systems)
+    return dataclasses.replace(asked, keys=keys, systems=systems)
+
+
+def _filled(system: DrmSystem, key: Key) -> dict[Datum, bytes]:
+    made: dict[Datum, bytes | None] = {datum: data_of(SYSTEMS[system.system_id], datum, key) for datum in system.data}
+    return {datum: value for datum, value in made.items() if value is not None}
 
 
 def keys_by_label(asked: Document, answered: Document) -> dict[KeyLabel, ContentKey]:
