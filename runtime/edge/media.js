@@ -1,0 +1,104 @@
+// Viewer request of media: the token in the path is verified, looked up among the revocations, and taken off.
+// Format of the token and of the store: docs/playback.md. CloudFront has checked the signed cookie before this runs.
+import cf from 'cloudfront';
+const crypto = require('crypto');
+
+const store = cf.kvs();
+const PATH = /^\/t\/([^/]{1,512})((?:\/[A-Za-z0-9_][A-Za-z0-9._~-]{0,255}){2,12})$/;
+const TOKEN = /^([0-9a-f]{8})\.([A-Za-z0-9_-]{1,400})\.([A-Za-z0-9_-]{43})$/;
+const ID = '[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?';
+const CLAIMS = new RegExp(
+    '^1\\|([0-9a-f]{24})\\|([0-9a-f]{16})\\|([0-9a-f]{16})\\|(?:SD|HD|UHD)\\|([0-9]{1,11})\\|([0-9]{1,11})\\|' +
+    '(titles/(' + ID + ')/[0-9a-f]{16}|live/(' + ID + '))$'
+);
+
+async function handler(event) {
+    const request = event.request;
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+        return refuse(405, 'Method Not Allowed');
+    }
+    const parts = PATH.exec(request.uri);
+    if (!parts) {
+        return refuse(403, 'Forbidden');
+    }
+    let state;
+    let claims;
+    let revoked = false;
+    try {
+        state = JSON.parse(await store.get('state'));
+        claims = verified(parts[1], state.keys, Math.floor(Date.now() / 1000));
+        if (claims && state.revoked) {
+            revoked = await isRevoked(claims);
+        }
+    } catch (error) { // a store that cannot be read: nobody is let in unchecked
+        return refuse(503, 'Service Unavailable');
+    }
+    if (!claims || revoked || !parts[2].startsWith('/' + claims.scope + '/')) {
+        return refuse(403, 'Forbidden');
+    }
+    request.uri = parts[2];
+    const agent = request.headers['user-agent'] ? request.headers['user-agent'].value.slice(0, 512) : '';
+    request.headers['x-marquee-device'] = { value: deviceClass(agent) };
+    request.headers['x-marquee-drm'] = { value: drmSystem(agent) };
+    return request;
+}
+
+function verified(token, keys, now) {
+    const parts = TOKEN.exec(token);
+    if (!parts || !Object.keys(keys).includes(parts[1])) {
+        return null;
+    }
+    const signature = crypto.createHmac('sha256', keys[parts[1]]).update('path.' + parts[1] + '.' + parts[2]).digest('base64url');
+    if (!isSame(signature, parts[3])) {
+        return null;
+    }
+    const claims = CLAIMS.exec(Buffer.from(parts[2], 'base64url').toString());
+    if (!claims || Number(claims[5]) <= now) {
+        return null;
+    }
+    return { session: claims[1], user: claims[2], device: claims[3], issued: Number(claims[4]), scope: claims[6], title: claims[7] || claims[8] };
+}
+
+async function isRevoked(claims) {
+    const subjects = ['s:' + claims.session, 'u:' + claims.user, 't:' + claims.title, 'd:' + claims.device];
+    for (let i = 0; i < subjects.length; i++) {
+        if (await store.exists(subjects[i])) {
+            const value = await store.get(subjects[i]);
+            if (claims.issued <= Number(value.split('.')[0])) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+function isSame(one, other) { // takes as long whatever differs
+    let difference = one.length ^ other.length;
+    for (let i = 0; i < one.length; i++) {
+        difference |= one.charCodeAt(i) ^ other.charCodeAt(i);
+    }
+    return difference === 0;
+}
+
+function deviceClass(agent) {
+    if (/SMART-?TV|SmartTV|Tizen|Web0S|webOS|BRAVIA|AppleTV|Apple TV|AFT[A-Z]|Roku|CrKey|GoogleTV|Xbox|PlayStation/i.test(agent)) {
+        return 'tv';
+    }
+    return /Mobile|Android|iPhone|iPad|iPod/i.test(agent) ? 'mobile' : 'desktop';
+}
+
+function drmSystem(agent) {
+    if (/AppleTV|Apple TV|iPhone|iPad|iPod/.test(agent) || (/Safari\//.test(agent) && !/Chrom(e|ium)\/|Android|Edg\//.test(agent))) {
+        return 'fairplay';
+    }
+    return /Edg\/|Xbox|PlayStation|Tizen|Web0S/.test(agent) ? 'playready' : 'widevine';
+}
+
+function refuse(status, description) {
+    return {
+        statusCode: status,
+        statusDescription: description,
+        headers: { 'cache-control': { value: 'no-store' }, 'content-type': { value: 'text/plain' } },
+        body: description
+    };
+}
