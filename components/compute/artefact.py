@@ -14,14 +14,15 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest date that a zip can hold: the same 
 _LEFT_OUT = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}  # they differ between installers, and nothing reads them
 
 
-def build(area: str, packages: Sequence[str]) -> str:
+def build(area: str, packages: Sequence[str], *, compiled: bool = False) -> str:
     """Path, below the project's folder, of a zip with `runtime/<area>`, `marquee/domain` and the named installed distributions.
 
-    No package may hold code for one version of Python (an extension module), since Lambda's may be another
+    Unless `compiled`, no package may hold code for one version of Python (an extension module), since Lambda's may be another
     than the deployer's: ValueError. So is a folder of `runtime/` that does not exist, and a package that is not installed is a
-    PackageNotFoundError. The zip is the same to the byte wherever and whenever it is made from the same files.
+    PackageNotFoundError. The zip is the same to the byte wherever and whenever it is made from the same files; a compiled one
+    on the same version of Python and kind of machine.
     """
-    files = dict(sorted({**_sources(area), **_packages(packages)}.items()))
+    files = dict(sorted({**_sources(area), **_packages(packages, compiled)}.items()))
     target = ROOT / OUT / f"{area}.zip"
     target.parent.mkdir(parents=True, exist_ok=True)
     stamp, key = target.with_suffix(".sha256"), _key(files)
@@ -40,7 +41,7 @@ def _sources(area: str) -> dict[str, Path]:
     return {path.relative_to(ROOT).as_posix(): path for path in found}
 
 
-def _packages(names: Sequence[str]) -> dict[str, Path]:
+def _packages(names: Sequence[str], compiled: bool) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for name in names:
         files = importlib.metadata.files(name)
@@ -49,7 +50,7 @@ def _packages(names: Sequence[str]) -> dict[str, Path]:
         for entry in files:
             if "__pycache__" in entry.parts or ".." in entry.parts or entry.name in _LEFT_OUT:
                 continue
-            if entry.name.endswith(".so") and "cpython-" in entry.name:
+            if entry.name.endswith(".so") and "cpython-" in entry.name and not compiled:
                 raise ValueError(f"{name} holds {entry.name}, which one version of Python alone can load; Lambda's may differ")
             found[entry.as_posix()] = Path(str(entry.locate()))
     return found

@@ -1,6 +1,7 @@
 """A Lambda function: code from `runtime/`, a role of its own, its log group, and a place for what it could not do."""
 
 import platform
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,8 @@ from components.refs import Placement, QueueRef
 from marquee.domain.names import Function as Workload
 
 _PYTHON = "python3.13"
+_THIS_PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
+"""Of the deployer. Lambda has 3.11 to 3.14, and `pyproject.toml` asks for one of them."""
 _ARCHITECTURE = "x86_64"
 _POWERTOOLS = ("aws-lambda-powertools", "jmespath", "typing-extensions")  # with what it needs
 _TRACING = allow(
@@ -41,6 +44,9 @@ class LambdaFunctionArgs:
     environment: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
     packages: Sequence[str] = ()
     """Installed distributions that the code needs beside Powertools and Lambda's own boto3."""
+    compiled: bool = False
+    """True if one of `packages` has extension modules: they load in the deployer's version of Python alone, so that the function runs on
+    that one. Every function of the same folder must say the same."""
     memory_mb: int = 256
     timeout_seconds: int = 10
 
@@ -82,14 +88,15 @@ class LambdaFunction(ComponentResource):
             opts=child,
         )
         _warn_of_foreign_binaries(args.packages)
+        packages = (*_POWERTOOLS, *args.packages)
         function = aws.lambda_.Function(
             name,
             name=self.function_name,
             role=role.ready,
-            runtime=_PYTHON,
+            runtime=_THIS_PYTHON if args.compiled else _PYTHON,
             architectures=[_ARCHITECTURE],
             handler=args.handler,
-            code=pulumi.FileArchive(artefact.build(args.handler.split(".")[1], (*_POWERTOOLS, *args.packages))),
+            code=pulumi.FileArchive(artefact.build(args.handler.split(".")[1], packages, compiled=args.compiled)),
             memory_size=args.memory_mb,
             timeout=args.timeout_seconds,
             environment={"variables": {"POWERTOOLS_SERVICE_NAME": args.workload, **args.environment}},

@@ -4,6 +4,7 @@ import importlib.metadata
 import os
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from pathlib import Path
 
@@ -49,6 +50,13 @@ def test_nothing_of_this_machine_is_in_it(root: Path) -> None:
     assert not [entry.filename for entry in entries if entry.filename.startswith(("/", "../"))]
     assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
     assert {entry.external_attr >> 16 for entry in entries} == {0o644}
+
+
+def test_extension_modules_are_shipped_only_where_they_are_asked_for(root: Path) -> None:
+    with pytest.raises(ValueError, match="which one version of Python alone can load"):
+        artefact.build("area", ("cffi",))
+    held = names(root / artefact.build("area", ("cffi",), compiled=True))
+    assert [name for name in held if name.endswith(".so")] == [f"_cffi_backend.{sysconfig.get_config_var('SOABI')}.so"]
 
 
 def test_the_same_files_give_the_same_bytes_at_any_time(root: Path) -> None:
