@@ -90,7 +90,7 @@ def of_rung(plan: Plan, rung: Rung) -> Video:
     )
 
 
-def own_file(arguments: Sequence[str], demuxer: str, descriptor: int) -> list[str]:
+def own_file(arguments: Sequence[str], demuxer: str, descriptor: int | str) -> list[str]:
     """The same arguments, reading only the open file `descriptor`, as `demuxer` (such as `mov`).
 
     A master may be a playlist in disguise, or point at other files: the demuxer is fixed, and ffmpeg may open nothing for reading at all.
@@ -175,6 +175,11 @@ def trick_play_arguments(plan: Plan, source: str, target: str) -> list[str]:
         "-crf", str(CRF["avc"][6]), "-maxrate", f"{trick.max_kbps}k", "-bufsize", f"{2 * trick.max_kbps}k",
         "-movflags", "+faststart", "-f", "mp4", target,
     ]  # fmt: skip
+
+
+def key_frames(source: str, target: str) -> list[str]:
+    """Copy the key frames alone of an encoded picture, each shown until the next one's time."""
+    return [*_QUIET, "-i", source, "-map", "0:v:0", "-c", "copy", "-bsf:v", "noise=drop=not(key)", "-f", "mp4", target]
 
 
 def thumbnail_arguments(plan: Plan, source: str, target_pattern: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""Real media tools behind emulated services: ffmpeg, ffprobe and Shaka Packager, in one bounded pool."""

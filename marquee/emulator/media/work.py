@@ -1,0 +1,82 @@
+"""What a MediaConvert job is to make, read from the job's own settings."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, NamedTuple
+
+from marquee.domain.ladder.drm import KeyLabel, Protection
+from marquee.domain.ladder.ffmpeg import Audio, Stills, Video
+
+
+class S3Place(NamedTuple):
+    """Where something is in S3."""
+
+    bucket: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A video output."""
+
+    name: str
+    """Base name of its files: the group's and the output's modifier."""
+    video: Video
+    label: KeyLabel
+    iframes: bool
+    """Whether HLS gets a playlist of its key frames."""
+    groups: frozenset[str]
+    """The audio groups that HLS offers with it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sound:
+    """An audio output."""
+
+    name: str
+    audio: Audio
+    group: str
+    default: bool
+    audio_only: bool
+    """A variant of its own, without pictures."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """A caption output: WebVTT, from a file or from the picture's CEA-608."""
+
+    name: str
+    language: str
+    source: S3Place | int
+    """A WebVTT file, or a channel of CEA-608."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keys:
+    """How the outputs are encrypted, and who gives the keys."""
+
+    protection: Protection
+    url: str
+    resource_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """A CMAF output group: everything that one job makes here."""
+
+    master: S3Place
+    bucket: str
+    prefix: str
+    """Of every output's key, up to the last slash."""
+    base: str
+    """Begins every output's file name."""
+    pictures: tuple[Picture, ...]
+    sounds: tuple[Sound, ...]
+    texts: tuple[Text, ...]
+    segment: Fraction
+    """Seconds."""
+    stills: Stills | None
+    trick_play: str | None
+    """Name of DASH's stream of key frames, if there is one."""
+    manifests: frozenset[Literal["hls", "dash"]]
+    keys: Keys | None
