@@ -5,6 +5,7 @@ import pulumi
 from components.account_baseline import AccountBaseline, AccountBaselineArgs, RegionBaseline, RegionBaselineArgs
 from components.edge import Edge, EdgeArgs
 from components.global_plane import GlobalPlane, GlobalPlaneArgs
+from components.media.replication import MediaReplication, MediaReplicationArgs, routes
 from components.media_pipeline import MediaPipeline, MediaPipelineArgs
 from components.providers import EDGE_REGION, regional_providers
 from components.refs import Placement
@@ -58,11 +59,12 @@ if settings.security.account_baseline == "managed":
         opts=pulumi.ResourceOptions(provider=providers[settings.primary.name]),
     )
 
+placements: dict[str, Placement] = {}
 planes: dict[str, RegionalPlane] = {}
 pipelines: dict[str, MediaPipeline] = {}
 for region in settings.regions:
     here = pulumi.ResourceOptions(provider=providers[region.name])
-    placement = Placement(
+    placement = placements[region.name] = Placement(
         region=region.name,
         names=settings.names,
         boundary_arn=platform.refs.boundary_arn,
@@ -101,6 +103,19 @@ for region in settings.regions:
             RegionBaselineArgs(placement=placement, api_gateway_role_arn=baseline.api_gateway_role_arn),
             opts=here,
         )
+
+copies = routes({name: pipeline.refs for name, pipeline in pipelines.items()})
+for name, plane in planes.items() if copies else ():
+    MediaReplication(
+        f"replication-{name}",
+        MediaReplicationArgs(
+            placement=placements[name],
+            routes=copies,
+            locked=settings.media.masters_lock is not None,
+            alarms=plane.alarms,
+        ),
+        opts=pulumi.ResourceOptions(provider=providers[name]),
+    )
 
 edge = Edge("edge", EdgeArgs(zone=platform.refs.zone), opts=pulumi.ResourceOptions(provider=providers[EDGE_REGION]))
 

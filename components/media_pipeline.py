@@ -9,18 +9,16 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from components.compute.function import LambdaFunction, LambdaFunctionArgs
 from components.identity.statement import allow
 from components.media.failures import IngestFailures
+from components.media.stores import MediaStores, MediaStoresArgs
 from components.media.trigger import UploadTrigger
 from components.media.workflow import IngestWorkflow, IngestWorkflowArgs
-from components.refs import Placement, QueueRef, TableRef, TopicRef
-from components.storage.bucket import EncryptedBucket, EncryptedBucketArgs
+from components.refs import MediaRefs, Placement, QueueRef, TableRef, TopicRef
+from components.storage.bucket import EncryptedBucket
 from marquee.domain import titles
 from marquee.settings.media import Media
 
 _GIB = 1024**3
 _PACKAGES = ("pymediainfo",)  # of the one artefact that both functions run from
-_REPLACED_DAYS = 365
-"""Days that a replaced or hidden version is kept. Not `quarantine_days`: a refused upload hides the accepted one below it, which the
-title still plays from, until somebody uploads again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +41,7 @@ class MediaPipeline(ComponentResource):
     """AWS services that its code calls itself; state machine and rules call theirs from AWS's side."""
 
     incoming_bucket: str
+    refs: MediaRefs
     event_bus: str
     state_machine_arn: str
     """Known before the resources exist, since their names are fixed."""
@@ -53,19 +52,8 @@ class MediaPipeline(ComponentResource):
         super().__init__("marquee:media:MediaPipeline", name, {}, opts)
         child = ResourceOptions(parent=self)
         place = args.placement
-        incoming = EncryptedBucket(
-            f"{name}-incoming",
-            EncryptedBucketArgs(
-                bucket_name=place.names.bucket("incoming", place.region),
-                key_arn=place.keys.media,
-                region=place.region,
-                keep_data=place.keep_data,
-                noncurrent_days=_REPLACED_DAYS,
-                expire_days={titles.QUARANTINE: args.media.quarantine_days},
-                notify_event_bridge=True,
-            ),
-            opts=child,
-        )
+        stores = MediaStores(f"{name}-stores", MediaStoresArgs(placement=place, media=args.media), opts=child)
+        incoming = stores.incoming
         self.event_bus = _event_bus(name, args, child)
         workflow = IngestWorkflow(
             f"{name}-ingest",
@@ -95,6 +83,7 @@ class MediaPipeline(ComponentResource):
             alarms=args.alarms,
             opts=child,
         )
+        self.refs = stores.refs
         self.incoming_bucket, self.state_machine_arn, self.ready = incoming.bucket_name, workflow.arn, workflow.ready
         self.register_outputs({"incoming_bucket": self.incoming_bucket, "state_machine_arn": self.ready})
 

@@ -97,6 +97,15 @@ class MediaRefs:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MediaRefs:
+    """The buckets of a region that other regions copy to and from."""
+
+    region: str
+    masters: BucketRef
+    renditions: BucketRef
+
+
+@dataclass(frozen=True, kw_only=True)
 class ZoneRef:
     """The public hosted zone."""
 

@@ -19,8 +19,10 @@ _OWN: Mapping[str, Sequence[str]] = {
     "arn:aws:logs:*:{account}:log-group:API-Gateway-Execution-Logs_*": ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
     "arn:aws:logs:*:{account}:log-group:/aws/*/{prefix}*": ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
     "arn:aws:s3:::{prefix}-*": (
-        "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket",
-        "s3:ListBucketMultipartUploads", "s3:ListMultipartUploadParts", "s3:PutObject",
+        "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:GetObjectLegalHold", "s3:GetObjectRetention",
+        "s3:GetObjectVersion", "s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging",
+        "s3:GetReplicationConfiguration", "s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:ListMultipartUploadParts", "s3:PutObject",
+        "s3:ReplicateDelete", "s3:ReplicateObject", "s3:ReplicateTags",
     ),
     "arn:aws:sqs:*:{account}:{prefix}-*": ("sqs:GetQueueAttributes", "sqs:SendMessage"),
     "arn:aws:states:*:{account}:stateMachine:{prefix}-*": ("states:StartExecution",),

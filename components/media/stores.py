@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pulumi import ComponentResource, ResourceOptions
 
-from components.refs import Placement
+from components.refs import MediaRefs, Placement
 from components.storage.bucket import EncryptedBucket, EncryptedBucketArgs, ObjectLock
 from components.storage.lifecycle import StorageClass, Transition
 from marquee.domain import titles
@@ -38,6 +38,8 @@ class MediaStores(ComponentResource):
     """What viewers play, below `titles/<title id>/<version>/`; clear just-in-time outputs below `clear/`."""
     work: EncryptedBucket
     """Plans, chunks and measurements of encodes. They expire."""
+    refs: MediaRefs
+    """What other regions may know."""
 
     def __init__(self, name: str, args: MediaStoresArgs, opts: ResourceOptions | None = None):
         super().__init__("marquee:media:MediaStores", name, {}, opts)
@@ -57,6 +59,7 @@ class MediaStores(ComponentResource):
         )
         self.renditions = self._bucket("renditions", noncurrent_days=_TAKEN_DOWN_DAYS, transitions=_shelving(storage))
         self.work = self._bucket("work", noncurrent_days=1, expire_days={"": storage.work_days})
+        self.refs = MediaRefs(region=args.placement.region, masters=self.masters.ref, renditions=self.renditions.ref)
         self.register_outputs({})
 
     def _bucket(self, purpose: Bucket, *, noncurrent_days: int, **options: object) -> EncryptedBucket:

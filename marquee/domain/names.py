@@ -11,8 +11,9 @@ from marquee.domain.regions import short_code
 
 Bucket = Literal["incoming", "masters", "renditions", "work", "access-logs"]
 Role = Literal[
-    "probe", "quarantine", "health", "ingest", "events", "flow-logs", "ci", "api-gateway", "keep", "plan", "verify", "retire", "takedown"
-]
+    "probe", "quarantine", "health", "ingest", "events", "flow-logs", "ci", "api-gateway", "keep", "plan", "verify", "retire", "takedown",
+    "copy-masters", "copy-renditions",
+]  # fmt: skip
 Function = Literal["probe", "quarantine", "health", "keep", "plan", "verify", "retire", "takedown"]
 Queue = Literal["dead-letters"]
 Table = Literal["catalogue"]

@@ -7,6 +7,7 @@ from marquee.emulator.services import dead_letters, functions, object_events, ob
 from marquee.emulator.services.enforcement import Enforcement
 from marquee.emulator.services.function_roles import FunctionRoles
 from marquee.emulator.services.notifications import Notifications
+from marquee.emulator.services.replication import Replication
 from marquee.emulator.services.rules import Rules
 from marquee.emulator.services.service_calls import ServiceCalls
 from marquee.emulator.services.state_machine_roles import StateMachineRoles
@@ -28,3 +29,4 @@ def install(recorder: Recorder, folder: Path) -> None:
     object_events.install()
     object_ranges.install()
     replica_keys.install()
+    Replication(enforcement).install()
