@@ -25,6 +25,7 @@ registerHooks({
         if (url === 'stub:cloudfront') {
             return { format: 'module', source: 'export default { kvs: () => globalThis.__kvs };', shortCircuit: true };
         }
+        if (!url.startsWith('file:')) return next(url, context);
         const loaded = next(url, { ...context, format: 'module' });
         return { ...loaded, source: loaded.source + '\nexport { handler };' };
     }
