@@ -9,6 +9,7 @@ from marquee.emulator.current import set_request
 from marquee.emulator.hosts import Host, host_of
 from marquee.emulator.recorder import CALLS_PATH, Call, Recorder, Verdict
 from marquee.emulator.services import load_balancers
+from marquee.emulator.services.own import PROGRESS_PATH, OwnServices
 from marquee.emulator.services.sessions import principal_of
 from marquee.emulator.signature import Signature, signature_of
 from marquee.errors import MarqueeError
@@ -17,14 +18,15 @@ _JSON = {"content-type": "application/json"}
 
 
 class Front:
-    """ASGI application in front of MiniStack (`ministack.app.app`) and moto.
+    """ASGI application in front of MiniStack (`ministack.app.app`), moto and our own services.
 
     `x-forwarded-*` headers are dropped: MiniStack believes them, and with one a plain request would pass for an encrypted one.
     """
 
-    def __init__(self, ministack: App, recorder: Recorder):
+    def __init__(self, ministack: App, recorder: Recorder, own: OwnServices):
         self._ministack = ministack
         self._recorder = recorder
+        self._own = own
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or hand over a lifespan or WebSocket connection, which are MiniStack's."""
@@ -37,6 +39,8 @@ class Front:
         signature = signature_of(headers, query)
         if scope["path"] == CALLS_PATH:
             await respond(send, 200, json.dumps([call.to_json() for call in self._recorder.calls()]).encode(), _JSON)
+        elif scope["path"] == PROGRESS_PATH:
+            await respond(send, 200, json.dumps(self._own.progress()).encode(), _JSON)
         elif signature:
             await self._serve_signed(scope, receive, send, signature)
         elif load_balancers.owns(headers.get("host", "")):
@@ -62,6 +66,8 @@ class Front:
             return
         if host is Host.MINISTACK:
             await self._ministack(scope, receive, send)
+        elif host is Host.OWN:
+            await self._own.serve(scope, receive, send, signature)
         elif signature.account:
             await moto_host.serve(scope, receive, send, signature)
         else:  # a role's session: its policies lie in MiniStack, and nothing derives the action yet

@@ -1,4 +1,4 @@
-"""Which of the two emulators a service lives in. A service lives in one of them only, so that its state is in one place."""
+"""Which emulator a service lives in. A service lives in one of them only, so that its state is in one place."""
 
 from enum import Enum
 
@@ -10,6 +10,8 @@ class Host(Enum):
 
     MINISTACK = "ministack"
     MOTO = "moto"
+    OWN = "own"
+    """Neither has it, or only its shell: `services/own.py`."""
 
 
 MINISTACK = frozenset({
@@ -32,10 +34,16 @@ MOTO = {
 """Signing name → endpoint prefix of what MiniStack lacks or only half has; moto recognises its services by host name."""
 
 
+OWN = frozenset({"mediaconvert"})
+"""Signing names of the services that are ours."""
+
+
 def host_of(service: str) -> Host:
-    """The emulator of a signing name. Raises MarqueeError for a service that neither is asked to carry."""
+    """The emulator of a signing name. Raises MarqueeError for a service that none is asked to carry."""
     if service in MINISTACK:
         return Host.MINISTACK
+    if service in OWN:
+        return Host.OWN
     if service in MOTO:
         return Host.MOTO
     raise MarqueeError(

@@ -38,7 +38,7 @@ def parse(service: str, method: str, raw_path: str, query: str, body: bytes) -> 
         if match is None:
             continue
         shape = service_model(service).operation_model(name).input_shape
-        parameters: Fields = _body(shape, body) if shape else {}
+        parameters = _body(shape, body) if shape else Fields()
         given = parse_qs(query, keep_blank_values=True)
         for member, place in cast("Mapping[str, Shape]", shape.members if shape else {}).items():
             wire = place.serialization.get("name", member)
@@ -53,8 +53,8 @@ def parse(service: str, method: str, raw_path: str, query: str, body: bytes) -> 
 def render(service: str, operation: str, answer: Mapping[str, Any]) -> tuple[int, bytes]:
     """Status and body of a successful answer, given by the model's names."""
     model = service_model(service).operation_model(operation)
-    body = _outward(model.output_shape, answer) if model.output_shape else {}
-    return int(model.http.get("responseCode", 200)), json.dumps(body).encode()
+    fields: Any = _outward(model.output_shape, answer) if model.output_shape else {}
+    return int(model.http.get("responseCode", 200)), json.dumps(fields).encode()
 
 
 @cache

@@ -52,8 +52,8 @@ def _config(front: Front, certificate: Path | None) -> uvicorn.Config:
 
 async def _serve(folder: Path, listeners: list[socket.socket], ready: int) -> None:
     recorder = Recorder()
-    front = Front(upstream.module("ministack.app").app, recorder)
-    repairs.install(recorder, folder)
+    ministack = upstream.module("ministack.app").app
+    front = Front(ministack, recorder, repairs.install(recorder, folder))
     certificates = [write_certificates(folder), None][: len(listeners)]
     servers = [uvicorn.Server(_config(front, certificate)) for certificate in certificates]
     tasks = [asyncio.create_task(server.serve(sockets=[listener])) for server, listener in zip(servers, listeners, strict=True)]

@@ -8,6 +8,7 @@ import hashlib
 from typing import Any
 
 from marquee.emulator.services.enforcement import Attempt, Enforcement
+from marquee.emulator.services.rights import rights
 from marquee.emulator.services.wire import Operation, serialise
 from marquee.emulator.upstream import module
 
@@ -34,6 +35,12 @@ def principal_of(access_key: str) -> str:
 
 def attempts(operation: Operation, access_key: str, region: str, account: str) -> list[Attempt]:
     """The IAM actions that `operation` needs, each on its resource. An empty list: none is known."""
+    own = rights(operation, region, account)
+    if own is not None:
+        return [
+            Attempt(access_key=access_key, action=name, service=name.partition(":")[0], region=region, resource=resource, context=context)
+            for name, resource, context in own
+        ]
     derive: Any = module("ministack.core.iam_actions")
     wire = serialise(operation)
     request = (wire.service, wire.method, wire.path, wire.headers, wire.body, wire.query)

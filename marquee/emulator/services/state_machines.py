@@ -14,6 +14,9 @@ from marquee.emulator.upstream import module
 _SERVICES = {"states": "stepfunctions", "sfn": "stepfunctions", "eventbridge": "events", "cloudwatchlogs": "logs"}
 """Names in a task's ARN → botocore's, where they differ."""
 
+_ERROR_PREFIXES = {"mediaconvert": "MediaConvert"}
+"""botocore's name of a service → what its errors begin with, where that is not the name itself."""
+
 _SIGNED_REGION = re.compile(r"(Credential=[^/]+/\d+/)[^/]+/")
 
 _execution = contextvars.ContextVar[Mapping[str, Any] | None]("execution", default=None)
@@ -32,11 +35,11 @@ def install(enforcement: Enforcement) -> None:
             _execution.reset(token)
 
     def checked_invoke(resource: str, given: Any) -> Any:
-        _require(enforcement, states, resource, given)
+        _require(enforcement, resource, given)
         return invoke(resource, given)
 
     def checked_callback(resource: str, given: Any, *rest: Any) -> Any:
-        _require(enforcement, states, resource, given)
+        _require(enforcement, resource, given)
         return callback(resource, given, *rest)
 
     _sign_for_this_region()
@@ -59,16 +62,23 @@ def operation_of(resource: str, given: Any) -> Operation | None:
     return Operation(service=_SERVICES.get(service, service), name=action[0].upper() + action[1:], parameters=parameters)
 
 
-def _require(enforcement: Enforcement, states: Any, resource: str, given: Any) -> None:
-    execution, operation = _execution.get(), operation_of(resource, given)
-    if execution is None or operation is None:
+def _require(enforcement: Enforcement, resource: str, given: Any) -> None:
+    operation = operation_of(resource, given)
+    if operation is not None:
+        require(enforcement, operation)
+
+
+def require(enforcement: Enforcement, operation: Operation) -> None:
+    """Fail the task that runs unless its machine's role may make the call. Nothing is asked outside of an execution."""
+    execution, states = _execution.get(), module("ministack.services.stepfunctions")
+    if execution is None:
         return
     machine = states._state_machines[execution["stateMachineArn"]]
     region, account = execution["stateMachineArn"].split(":")[3:5]
     key = session_of(machine["roleArn"], execution["name"])
     problem = refusal(enforcement, operation, key, region, account)
     if problem:
-        error = f"{operation.service.capitalize()}.AccessDeniedException"
+        error = f"{_ERROR_PREFIXES.get(operation.service, operation.service.capitalize())}.AccessDeniedException"
         raise states._ExecutionError(error, f"User: {machine['roleArn']} is {problem}")
 
 
