@@ -1,24 +1,20 @@
-"""A region's media pipeline. Its first slice: an uploaded master becomes a title, or ends in quarantine with the reason."""
+"""A region's media pipeline: an uploaded master becomes a title that plays, or ends in quarantine with the reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import pulumi_aws as aws
 from pulumi import ComponentResource, Output, ResourceOptions
 
-from components.compute.function import LambdaFunction, LambdaFunctionArgs
-from components.identity.statement import allow
+from components.media.encoder import record_alone
 from components.media.failures import IngestFailures
+from components.media.functions import MediaFunctions, MediaFunctionsArgs
 from components.media.stores import MediaStores, MediaStoresArgs
 from components.media.trigger import UploadTrigger
 from components.media.workflow import IngestWorkflow, IngestWorkflowArgs
-from components.refs import MediaRefs, Placement, QueueRef, TableRef, TopicRef
-from components.storage.bucket import EncryptedBucket
-from marquee.domain import titles
+from components.refs import KeyProviderRef, MediaRefs, Placement, QueueRef, TableRef, TopicRef
+from marquee.domain.ladder.drm import Protection
 from marquee.settings.media import Media
-
-_GIB = 1024**3
-_PACKAGES = ("pymediainfo",)  # of the one artefact that both functions run from
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +28,9 @@ class MediaPipelineArgs:
     dead_letters: QueueRef
     """Open to the region's rules `object-created` and `ingest-failed`."""
     alarms: TopicRef
+    protection: Protection = field(default_factory=Protection)
+    key_provider: KeyProviderRef | None = None
+    """None leaves renditions clear."""
 
 
 class MediaPipeline(ComponentResource):
@@ -55,12 +54,26 @@ class MediaPipeline(ComponentResource):
         stores = MediaStores(f"{name}-stores", MediaStoresArgs(placement=place, media=args.media), opts=child)
         incoming = stores.incoming
         self.event_bus = _event_bus(name, args, child)
+        functions = MediaFunctions(
+            f"{name}-functions",
+            MediaFunctionsArgs(
+                placement=place,
+                media=args.media,
+                stores=stores,
+                protection=args.protection,
+                key_provider=args.key_provider,
+                catalogue=args.catalogue,
+                event_bus=self.event_bus,
+                dead_letters=args.dead_letters,
+            ),
+            opts=child,
+        )
         workflow = IngestWorkflow(
             f"{name}-ingest",
             IngestWorkflowArgs(
                 placement=place,
-                probe=_probe(name, args, incoming, child),
-                quarantine=_quarantine(name, args, incoming, child),
+                functions=functions,
+                encode=record_alone(),
                 catalogue=args.catalogue,
                 event_bus=self.event_bus,
             ),
@@ -108,52 +121,3 @@ def _event_bus(name: str, args: MediaPipelineArgs, opts: ResourceOptions) -> str
         opts=opts,
     )
     return place.names.event_bus()
-
-
-def _probe(name: str, args: MediaPipelineArgs, incoming: EncryptedBucket, opts: ResourceOptions) -> LambdaFunction:
-    return LambdaFunction(
-        f"{name}-probe",
-        LambdaFunctionArgs(
-            placement=args.placement,
-            workload="probe",
-            handler="runtime.ingest.probe.handler",
-            packages=_PACKAGES,
-            statements=incoming.read(titles.MASTERS),
-            dead_letters=args.dead_letters,
-            environment={
-                "MAX_MASTER_BYTES": str(args.media.max_master_gib * _GIB),
-                "SEGMENT_SECONDS": str(args.media.segment_seconds),
-                "GOP_SECONDS": str(args.media.gop_seconds),
-            },
-            memory_mb=1024,  # CPU comes with memory, and the parser is CPU
-            timeout_seconds=120,
-        ),
-        opts=opts,
-    )
-
-
-def _quarantine(name: str, args: MediaPipelineArgs, incoming: EncryptedBucket, opts: ResourceOptions) -> LambdaFunction:
-    statements = (
-        allow("s3:ListBucket", on=incoming.bucket_arn, when={"StringLike": {"s3:prefix": f"{titles.QUARANTINE}*"}}),
-        # A large copy looks for what an unfinished attempt of it left.
-        allow("s3:ListBucketMultipartUploads", on=incoming.bucket_arn),
-        allow("s3:ListMultipartUploadParts", on=f"{incoming.bucket_arn}/{titles.QUARANTINE}*"),
-        *incoming.read(titles.MASTERS),
-        *incoming.read(titles.QUARANTINE),
-        *incoming.write(titles.QUARANTINE),
-        *incoming.delete(titles.MASTERS),
-    )
-    return LambdaFunction(
-        f"{name}-quarantine",
-        LambdaFunctionArgs(
-            placement=args.placement,
-            workload="quarantine",
-            handler="runtime.ingest.quarantine.handler",
-            packages=_PACKAGES,
-            statements=statements,
-            dead_letters=args.dead_letters,
-            memory_mb=512,
-            timeout_seconds=840,  # the longest but for a minute in which the workflow's own limit does not cut it off
-        ),
-        opts=opts,
-    )

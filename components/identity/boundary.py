@@ -14,39 +14,62 @@ _OWN: Mapping[str, Sequence[str]] = {
         "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem",
     ),
     "arn:aws:events:*:{account}:event-bus/{prefix}": ("events:PutEvents",),
-    "arn:aws:kms:*:{account}:key/*": ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"),
+    "arn:aws:execute-api:*:{account}:*/keys/POST/speke/*": ("execute-api:Invoke",),
+    "arn:aws:kms:*:{account}:key/*": ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateMac"),
+    "arn:aws:kinesis:*:{account}:stream/{prefix}-*": (
+        "kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:PutRecord", "kinesis:PutRecords",
+    ),
     "arn:aws:lambda:*:{account}:function:{prefix}-*": ("lambda:InvokeFunction",),
     "arn:aws:logs:*:{account}:log-group:API-Gateway-Execution-Logs_*": ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
     "arn:aws:logs:*:{account}:log-group:/aws/*/{prefix}*": ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
+    "arn:aws:logs:*:{account}:log-group:ElementalMediaLive*": (
+        "logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents",
+    ),
+    "arn:aws:mediaconnect:*:{account}:flow:*": (
+        "mediaconnect:ManagedAddOutput", "mediaconnect:ManagedDescribeFlow", "mediaconnect:ManagedRemoveOutput",
+    ),
+    "arn:aws:medialive:*:{account}:channel:*": ("medialive:DescribeChannel", "medialive:StartChannel", "medialive:StopChannel"),
+    "arn:aws:mediapackagev2:*:{account}:channelGroup/{prefix}-live/*": ("mediapackagev2:PutObject",),
     "arn:aws:s3:::{prefix}-*": (
         "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:GetObjectLegalHold", "s3:GetObjectRetention",
         "s3:GetObjectVersion", "s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging",
         "s3:GetReplicationConfiguration", "s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:ListMultipartUploadParts", "s3:PutObject",
-        "s3:ReplicateDelete", "s3:ReplicateObject", "s3:ReplicateTags",
+        "s3:PutObjectTagging", "s3:ReplicateDelete", "s3:ReplicateObject", "s3:ReplicateTags",
+    ),
+    "arn:aws:secretsmanager:*:{account}:secret:{prefix}-*": (
+        "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",
+        "secretsmanager:UpdateSecretVersionStage",
     ),
     "arn:aws:sqs:*:{account}:{prefix}-*": ("sqs:GetQueueAttributes", "sqs:SendMessage"),
     "arn:aws:states:*:{account}:stateMachine:{prefix}-*": ("states:StartExecution",),
 }  # fmt: skip
 
 _WITHOUT_RESOURCE = (
+    "cloudfront:CreateKeyGroup", "cloudfront:CreatePublicKey", "cloudfront:DeleteKeyGroup", "cloudfront:DeletePublicKey",
+    "cloudfront:GetKeyGroup", "cloudfront:GetPublicKey", "cloudfront:ListKeyGroups", "cloudfront:ListPublicKeys",
+    "cloudfront:UpdateKeyGroup",
     "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:GetLogDelivery",
     "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
     "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments",
 )  # fmt: skip
 
 
-def boundary_policy(name: str, *, names: Names, deploy_role: str | None, parent: Resource) -> aws.iam.Policy:
+def boundary_policy(
+    name: str, *, names: Names, deploy_role: str | None, parent: Resource, key_provider_arn: str | None = None
+) -> aws.iam.Policy:
     """The managed policy. It grants nothing by itself: a role may do what both its own policies and this one allow.
 
-    A workload that needs an action which is missing here gets AccessDenied; a graph test compares the two.
+    A workload that needs an action which is missing here gets AccessDenied; a graph test compares the two. `key_provider_arn` is an
+    external key provider's, which may be of another account.
     """
     own = [allow(*actions, on=pattern.format(account=names.account, prefix=names.prefix)) for pattern, actions in _OWN.items()]
     rest = allow(*_WITHOUT_RESOURCE, on="*", reason="these actions support no resource; source: Service Authorization Reference")
     deploy = [allow("sts:AssumeRole", on=deploy_role)] if deploy_role else []  # continuous integration goes through it
+    keys = [allow("execute-api:Invoke", on=key_provider_arn)] if key_provider_arn else []
     return aws.iam.Policy(
         name,
         name=names.boundary(),
         description=f"The most that a workload of {names.prefix} may do",
-        policy=identity_policy([*own, *deploy, rest]),
+        policy=identity_policy([*own, *deploy, *keys, rest]),
         opts=ResourceOptions(parent=parent),
     )

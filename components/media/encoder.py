@@ -1,7 +1,7 @@
 """The seam between the ingest workflow and whoever encodes: MediaConvert or Batch, chosen by `media.encoder`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi import Resource
@@ -38,3 +38,23 @@ class EncodeStep:
     def __post_init__(self) -> None:
         if ENCODE not in self.states:
             raise ValueError(f"an encoder's states begin with {ENCODE}, and it has {', '.join(self.states) or 'none'}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnalyseStep:
+    """States before the plan that choose a title's rungs: they assign `$rungs`, names of rungs or null. None of them: the whole ladder.
+
+    Assigned before: `$titleId`, `$titleVersion`, `$held` (the kept master), `$verdict.media`.
+    """
+
+    start: str = "Plan"
+    states: Mapping[str, State] = field(default_factory=dict[str, State])
+    """From `start` on; they end in `Plan`."""
+    statements: tuple[Statement, ...] = ()
+    depends_on: tuple[Resource, ...] = ()
+
+
+def record_alone() -> EncodeStep:
+    """No encoder: the kept master is recorded and announced, and nothing plays."""
+    recorded: State = {"Type": "Pass", "Assign": {"outcome": "ingested", "retire": ""}, "Next": "RecordUpload"}
+    return EncodeStep(states={ENCODE: recorded}, statements=())

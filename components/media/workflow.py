@@ -1,13 +1,14 @@
-"""The ingest workflow as a state machine, with its role, its log and its two functions."""
+"""The ingest workflow as a state machine, with its role and its log."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi_aws as aws
 from pulumi import ComponentResource, Output, ResourceOptions
 
-from components.compute.function import LambdaFunction
 from components.identity.role import Role, RoleArgs
 from components.identity.statement import Statement, allow, assume_role_policy
+from components.media.encoder import AnalyseStep, EncodeStep
+from components.media.functions import MediaFunctions
 from components.media.ingest import IngestTargets, definition
 from components.refs import Placement, TableRef
 from components.storage.table import use_table
@@ -39,8 +40,9 @@ class IngestWorkflowArgs:
     """Arguments of `IngestWorkflow`."""
 
     placement: Placement
-    probe: LambdaFunction
-    quarantine: LambdaFunction
+    functions: MediaFunctions
+    encode: EncodeStep
+    analyse: AnalyseStep = field(default_factory=AnalyseStep)
     catalogue: TableRef
     event_bus: str
     """Name of the bus that domain events go to."""
@@ -79,7 +81,11 @@ class IngestWorkflow(ComponentResource):
             opts=child,
         )
         targets = IngestTargets(
-            probe_arn=args.probe.arn, quarantine_arn=args.quarantine.arn, catalogue=args.catalogue.name, event_bus=args.event_bus
+            functions=args.functions.arns,
+            catalogue=args.catalogue.name,
+            event_bus=args.event_bus,
+            encode=args.encode,
+            analyse=args.analyse,
         )
         machine = aws.sfn.StateMachine(
             name,
@@ -94,7 +100,7 @@ class IngestWorkflow(ComponentResource):
                 "log_destination": logs.arn.apply(lambda arn: f"{arn}:*"),  # the suffix is part of what CreateStateMachine takes
             },
             tracing_configuration={"enabled": True},
-            opts=ResourceOptions(parent=self, depends_on=[args.probe, args.quarantine]),
+            opts=ResourceOptions(parent=self, depends_on=[args.functions, *args.encode.depends_on, *args.analyse.depends_on]),
         )
         self.ready = machine.arn
         self.register_outputs({"arn": self.ready})
@@ -102,9 +108,11 @@ class IngestWorkflow(ComponentResource):
     def _statements(self, args: IngestWorkflowArgs) -> tuple[Statement, ...]:
         place = args.placement
         return (
-            allow("lambda:InvokeFunction", on=(args.probe.arn, args.quarantine.arn)),
+            allow("lambda:InvokeFunction", on=tuple(function.arn for function in args.functions.all)),
             *use_table(args.catalogue, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", region=place.region),
             allow("events:PutEvents", on=f"arn:aws:events:{place.region}:{place.account}:event-bus/{args.event_bus}"),
+            *args.encode.statements,
+            *args.analyse.statements,
             _LOG_DELIVERY,
             _TRACING,
         )

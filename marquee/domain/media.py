@@ -11,7 +11,13 @@ Reason = Literal[
     "truncated",
     "unreadable",
     "no_video",
+    "bad_picture",
     "bad_duration",
+    "bad_companion",
+    "companion_lies",
+    "withdrawn",
+    "not_encodable",
+    "bad_renditions",
 ]
 
 EXPLAINED: Final[dict[Reason, str]] = {
@@ -23,7 +29,13 @@ EXPLAINED: Final[dict[Reason, str]] = {
     "truncated": "it ends before its container says that it does",
     "unreadable": "its structure cannot be read",
     "no_video": "it has no video track",
-    "bad_duration": "it has no duration, or one beyond two days",
+    "bad_picture": "its picture is too small, too large, too narrow or too fast for any decoder",
+    "bad_duration": "it has no duration, or one outside a second to media.max_master_hours",
+    "bad_companion": "the JSON or WebVTT file beside it cannot be used",
+    "companion_lies": "it is not what the JSON file beside it says",
+    "withdrawn": "its title is withdrawn; restore the title first",
+    "not_encodable": "the encoder refuses it",
+    "bad_renditions": "what was made of it is not complete, not protected or not as long",
 }
 """Reason → the sentence that a user reads."""
 
@@ -35,6 +47,7 @@ class VideoTrack(TypedDict):
     """MediaInfo's name, such as `AVC` or `HEVC`."""
     width: int
     height: int
+    """Pixels as displayed: turned and stretched as the file asks."""
     frameRate: str | None
     """Frames a second as a fraction, such as `30000/1001`; None where the file states no constant one (transport streams, fragments)."""
 
@@ -56,17 +69,44 @@ class MediaFacts(TypedDict):
     durationMs: int
     video: list[VideoTrack]
     audio: list[AudioTrack]
-    gopFrames: int | None
-    """Frames between key frames that the settings ask for at this frame rate."""
+    encodeRate: str
+    """Frames a second that it is encoded at, as a fraction: its own, or the usual one that is nearest to what a variable rate averages."""
+    gopFrames: int
+    """Frames between key frames that the settings ask for at this rate."""
     segments: int
     """Segments that a rendition of it will have."""
+
+
+class Companion(TypedDict):
+    """A file beside a master, in the version that was judged with it."""
+
+    key: str
+    versionId: str
+    etag: str
+
+
+class Declared(TypedDict):
+    """What the uploader says of a master, in a JSON file beside it."""
+
+    title: str | None
+    """For viewers; None leaves the title's id."""
+    language: str | None
+    """BCP 47, of its sound."""
+    captions: dict[str, Companion]
+    """Language → WebVTT file."""
+    companions: list[Companion]
+    """Every file that belongs to the master, the captions too."""
 
 
 class Verdict(TypedDict):
     """What the probe returns for a file."""
 
     accepted: bool
+    waits: bool
+    """True for a companion: it is judged with its master, and stays where it is until then."""
     reason: Reason | None
     detail: str
     """One sentence for a person; empty if accepted."""
     media: MediaFacts | None
+    declared: Declared
+    """Empty but for `companions` where the file is refused."""

@@ -32,11 +32,11 @@ EVENT_SOURCE: Final = "marquee.media"
 INGESTED_EVENT: Final = "TitleIngested"
 """An upload is sound and kept; its renditions are being made."""
 PUBLISHED_EVENT: Final = "TitlePublished"
-"""A version of a title plays from now on: `titleId`, `version`, `bucket`, `playback` (the record's) and `replaces` (a version or null)."""
+"""A version plays from now on: `titleId`, `version`, `playback` (see `marquee.domain.publishing`), `replaces` (a version or null)."""
 QUARANTINED_EVENT: Final = "TitleQuarantined"
-"""An upload was refused, or an operator withdrew a title until somebody has looked at it (then without `key`)."""
+"""An upload was refused: `titleId`, `key`, `versionId`, `reason`, `detail`, `movedTo`."""
 TAKEN_DOWN_EVENT: Final = "TitleTakenDown"
-"""A title plays no more: `titleId`, `version`, `prefix`, `reason`. Caches forget what lies below the prefix."""
+"""An operator withdrew a title: `titleId`, `version` (or null), `prefixes`, `action`, `reason`. Caches forget what lies below those."""
 
 RENDITIONS: Final = "titles/"
 """Prefix of the renditions bucket: `titles/<title id>/<version>/`, written once and never changed."""
@@ -92,9 +92,9 @@ def rendition_prefix(title_id: str, version: str, *, clear: bool = False) -> str
     return f"{CLEAR if clear else RENDITIONS}{title_id}/{version}/"
 
 
-def key_item(key_id: str) -> str:
-    """Key of the catalogue's item that leads from a content key's id (a UUID) to `titleId`, `version` and `label`."""
-    return f"key#{key_id.lower()}"
+def kept_prefix(title_id: str, version: str) -> str:
+    """Where an accepted master and its captions lie in the bucket of masters. Nothing in these keys is the uploader's choice."""
+    return f"{title_id}/{version}/"
 
 
 def quarantine_key(key: str, version_id: str) -> str:

@@ -1,10 +1,11 @@
 """What the platform takes in and how it cuts it."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from marquee.settings._checks import Between
 from marquee.settings._section import Section
 from marquee.settings._vocabulary import Number, Whole
+from marquee.settings.batch import Batch
 from marquee.settings.media_storage import MastersLock, MediaStorage
 
 
@@ -17,9 +18,19 @@ class Media(Section):
     """Distance of key frames in seconds, 0.5 to 6."""
     max_master_gib: Annotated[Whole, Between(1, 5120)] = 200
     """Largest upload that is ingested, in GiB; a larger one goes to quarantine. S3 itself once ended at 5 TiB."""
+    max_master_hours: Annotated[Number, Between(0.1, 48)] = 12
+    """Longest master that is ingested, in hours, 0.1 to 48; encoding costs by the minute, and a broken header may promise years."""
     quarantine_days: Annotated[Whole, Between(1, 365)] = 30
     """Days that a refused upload is kept for its owner to look at."""
+    retired_days: Annotated[Whole, Between(1, 90)] = 2
+    """Days that replaced renditions are kept for the sessions that still play them, and for a step back."""
     masters_lock: MastersLock | None = None
     """Object Lock of the masters; null leaves them deletable. It can be added later, and its retention then holds for new versions."""
     storage: MediaStorage
     """Where masters and renditions are kept as they age."""
+    encoder: Literal["mediaconvert", "batch"] = "mediaconvert"
+    """Who encodes. `mediaconvert` is billed by the minute of output; `batch` runs ffmpeg on Spot instances, as `batch` says."""
+    batch: Batch = Batch()
+    """The encoder of that name."""
+    packaging: Literal["static", "jit"] = "static"
+    """`static` encrypts once and serves from S3. `jit` keeps clear renditions in a private prefix, and MediaPackage packages on request."""

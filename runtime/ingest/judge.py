@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from marquee.domain import titles
+from marquee.domain import companions, titles
+from marquee.domain.companions import BadCompanionError, Sidecar
 from marquee.domain.media import EXPLAINED, MediaFacts, Reason, Verdict
 from marquee.domain.segments import gop_frames, segment_count
-from runtime.ingest import boxes, mediainfo
+from runtime.ingest import beside, boxes, mediainfo, picture
+from runtime.ingest.beside import LieError, Surroundings
 from runtime.ingest.containers import SNIFF, container_of
 from runtime.ingest.ranges import BudgetExceededError, Fetch, RangeReader
 from runtime.ingest.sandbox import ParserFailedError
 
-_LONGEST_MS = 48 * 60 * 60 * 1000
+SHORTEST_MS = 1000
+"""Below a second there is no group of pictures to speak of, and an encoder's rounding is a part of the film."""
 READ_BUDGET = 128 * 1024 * 1024
 """Bytes that one probe may read. Headers of hours of film are a few MiB; a file that needs more is broken, or made to cost."""
 
@@ -21,55 +24,109 @@ class Rules:
     """What the settings ask of a master and of its renditions."""
 
     max_bytes: int
+    max_ms: int
+    """Longest duration, in milliseconds."""
     segment_seconds: Fraction
     gop_seconds: Fraction
 
 
-def judge(key: str, size: int, fetch: Fetch, rules: Rules) -> Verdict:
-    """The verdict on the object `key` of `size` bytes, which `fetch` reads in ranges."""
-    if titles.title_of(key) == titles.UNKNOWN:
-        return refused("bad_key")
-    if size == 0:
-        return refused("empty")
-    if size > rules.max_bytes:
-        return refused("too_large", f"it has {size} bytes, and {rules.max_bytes} are allowed")
+class RefusedError(Exception):
+    """The file is at fault."""
+
+    def __init__(self, reason: Reason, detail: str = ""):
+        super().__init__(reason, detail)
+        self.reason: Reason = reason
+        self.detail = detail
+
+
+def judge(key: str, size: int, fetch: Fetch, rules: Rules, around: Surroundings | None = None) -> Verdict:
+    """The verdict on the object `key` of `size` bytes, which `fetch` reads in ranges; without `around` nothing is beside it."""
+    said = beside.nothing_declared()
     try:
-        return _judge_content(RangeReader(fetch, size, budget=READ_BUDGET), rules)
+        _look_at_the_outside(key, size, rules)
+        if companions.is_companion(key):
+            return _judge_companion(key, size, fetch)
+        sidecar, said = beside.declared(key, around) if around else (Sidecar(), said)
+        media = _judge_content(RangeReader(fetch, size, budget=READ_BUDGET), rules)
+        if around:
+            beside.check(sidecar, media, size, around)
+    except RefusedError as error:
+        verdict = refused(error.reason, error.detail)
     except ParserFailedError as error:
-        return refused("unreadable", f"the parser fails on it: {error}")
+        verdict = refused("unreadable", f"the parser fails on it: {error}")
     except BudgetExceededError:
-        return refused("unreadable", f"its structure takes more than {READ_BUDGET} bytes to read")
+        verdict = refused("unreadable", f"its structure takes more than {READ_BUDGET} bytes to read")
+    except BadCompanionError as error:
+        verdict = refused("bad_companion", str(error))
+    except LieError as error:
+        verdict = refused("companion_lies", str(error))
+    else:
+        verdict = _verdict(media=media)
+    return {**verdict, "declared": said}
 
 
 def refused(reason: Reason, detail: str = "") -> Verdict:
     """The verdict on a file that is not taken."""
-    return {"accepted": False, "reason": reason, "detail": detail or EXPLAINED[reason], "media": None}
+    return _verdict(reason, detail or EXPLAINED[reason])
 
 
-def _judge_content(file: RangeReader, rules: Rules) -> Verdict:
+def _verdict(reason: Reason | None = None, detail: str = "", *, waits: bool = False, media: MediaFacts | None = None) -> Verdict:
+    return {
+        "accepted": reason is None,
+        "waits": waits,
+        "reason": reason,
+        "detail": detail,
+        "media": media,
+        "declared": beside.nothing_declared(),
+    }
+
+
+def _look_at_the_outside(key: str, size: int, rules: Rules) -> None:
+    if titles.title_of(key) == titles.UNKNOWN:
+        raise RefusedError("bad_key")
+    if size == 0:
+        raise RefusedError("empty")
+    if size > rules.max_bytes:
+        raise RefusedError("too_large", f"it has {size} bytes, and {rules.max_bytes} are allowed")
+
+
+def _judge_companion(key: str, size: int, fetch: Fetch) -> Verdict:
+    """It waits for its master, unless it is so large or such a file that somebody must have meant it as a master."""
+    largest = companions.LARGEST[companions.suffix_of(key)]
+    if size > largest:
+        raise RefusedError("bad_companion", f"a file with this ending is read beside a master; it has {size} bytes, and {largest} may be")
+    if container_of(fetch(0, min(size, SNIFF) - 1)) is not None:
+        raise RefusedError("bad_companion", "a file with this ending is read beside a master, and this one holds media; rename it")
+    return _verdict(waits=True)
+
+
+def _judge_content(file: RangeReader, rules: Rules) -> MediaFacts:
     container = container_of(file.at(0, SNIFF))
     if container is None:
-        return refused("not_media")
+        raise RefusedError("not_media")
     if container == "iso" and (problem := boxes.problem(file)):
-        return refused(*problem)
+        raise RefusedError(*problem)
     parsed = mediainfo.parse(file)
     if parsed.truncated:
-        return refused("truncated")
+        raise RefusedError("truncated")
     if not parsed.video:
-        return refused("no_video")
-    if not parsed.duration_ms or parsed.duration_ms > _LONGEST_MS:
-        return refused("bad_duration", f"its duration is {parsed.duration_ms or 0} ms")
-    return {"accepted": True, "reason": None, "detail": "", "media": _facts(parsed, parsed.duration_ms, rules)}
+        raise RefusedError("no_video")
+    duration = parsed.duration_ms or 0
+    if not SHORTEST_MS <= duration <= rules.max_ms:
+        raise RefusedError("bad_duration", f"its duration is {duration} ms, and {SHORTEST_MS} to {rules.max_ms} are allowed")
+    rate = picture.encode_rate(parsed.video[0]["frameRate"], parsed.highest_rate)
+    if bad := picture.problem(parsed.video[0], rate, parsed.audio):
+        raise RefusedError("bad_picture", bad)
+    return _facts(parsed, duration, rate, rules)
 
 
-def _facts(parsed: mediainfo.Parsed, duration_ms: int, rules: Rules) -> MediaFacts:
-    stated = parsed.video[0]["frameRate"]
-    rate = Fraction(stated) if stated else None
+def _facts(parsed: mediainfo.Parsed, duration_ms: int, rate: Fraction, rules: Rules) -> MediaFacts:
     return {
         "container": parsed.container,
         "durationMs": duration_ms,
         "video": parsed.video,
         "audio": parsed.audio,
-        "gopFrames": gop_frames(rate, rules.gop_seconds) if rate else None,
+        "encodeRate": str(rate),
+        "gopFrames": gop_frames(rate, rules.gop_seconds),
         "segments": segment_count(Fraction(duration_ms, 1000), rate, segment_seconds=rules.segment_seconds, gop_seconds=rules.gop_seconds),
     }

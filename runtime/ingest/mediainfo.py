@@ -23,6 +23,8 @@ class Parsed(NamedTuple):
     truncated: bool
     video: list[VideoTrack]
     audio: list[AudioTrack]
+    highest_rate: float | None
+    """Frames a second that the first picture reaches, where its rate varies."""
 
 
 def parse(file: RangeReader) -> Parsed:
@@ -43,6 +45,7 @@ def _parse(file: IO[bytes]) -> dict[str, Any]:
         truncated=bool(general) and general.istruncated == "Yes",
         video=[_video(track) for track in video],
         audio=[_audio(track) for track in tracks if track.track_type == "Audio"],
+        highest_rate=_highest_rate(video[0]) if video else None,
     )
     return parsed._asdict()
 
@@ -52,11 +55,18 @@ def _duration(track: Track) -> int | None:
     return round(float(track.duration)) if track.duration else None
 
 
+def _highest_rate(track: Track) -> float | None:
+    rate = track.maximum_frame_rate or track.frame_rate
+    return float(rate) if rate else None
+
+
 def _video(track: Track) -> VideoTrack:
+    width, height = round(int(track.width) * float(track.pixel_aspect_ratio or 1)), int(track.height)
+    turned = round(float(track.rotation or 0)) % 180 == 90
     return {
         "codec": str(track.format or "unknown"),
-        "width": int(track.width),
-        "height": int(track.height),
+        "width": height if turned else width,
+        "height": width if turned else height,
         # The library's decimal rate beside it may be an average that it divided out of a duration, other tracks' included.
         "frameRate": f"{track.framerate_num}/{track.framerate_den}" if track.framerate_num and track.framerate_den else None,
     }

@@ -1,8 +1,10 @@
-"""Copies of any size within a bucket, which go on where an earlier attempt was cut off."""
+"""Copies of any size within S3, which go on where an earlier attempt was cut off."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 _GIB = 1024**3
 SINGLE = 5 * _GIB  # the most that one CopyObject takes
@@ -26,16 +28,17 @@ class Version:
         return {"Bucket": self.bucket, "Key": self.key, "VersionId": self.version_id}
 
 
-def copy(s3: Any, source: Version, target: str, *, single: int = SINGLE, part: int = PART) -> None:
-    """Copy `source` to the key `target` of its bucket, with its metadata and without its tags (those need permissions of their own).
+def copy(s3: Any, source: Version, target: str, *, bucket: str | None = None, single: int = SINGLE, part: int = PART) -> None:
+    """Copy `source` to the key `target` of `bucket` or of its own, with its metadata and without its tags (those need permissions).
 
     Above `single` bytes it copies parts of `part` bytes, and first looks for what an unfinished attempt has copied already: a function
     that ran out of time makes progress nevertheless.
     """
+    place = bucket or source.bucket
     if source.size <= single:
-        s3.copy_object(Bucket=source.bucket, Key=target, CopySource=source.copy_source, TaggingDirective="REPLACE")
+        s3.copy_object(Bucket=place, Key=target, CopySource=source.copy_source, TaggingDirective="REPLACE")
         return
-    upload = {"Bucket": source.bucket, "Key": target, "UploadId": _unfinished(s3, source.bucket, target) or _begin(s3, source, target)}
+    upload = {"Bucket": place, "Key": target, "UploadId": _unfinished(s3, place, target) or _begin(s3, source, place, target)}
     pages = s3.get_paginator("list_parts").paginate(**upload)
     done: dict[int, str] = {each["PartNumber"]: each["ETag"] for page in pages for each in page.get("Parts", [])}
 
@@ -57,7 +60,22 @@ def _unfinished(s3: Any, bucket: str, key: str) -> str | None:
     return next((each["UploadId"] for each in uploads if each["Key"] == key), None)
 
 
-def _begin(s3: Any, source: Version, target: str) -> str:
+def _begin(s3: Any, source: Version, bucket: str, target: str) -> str:
     known = s3.head_object(Bucket=source.bucket, Key=source.key, VersionId=source.version_id)
     kept = {name: known[name] for name in ("ContentType", "Metadata") if name in known}
-    return s3.create_multipart_upload(Bucket=source.bucket, Key=target, **kept)["UploadId"]
+    return s3.create_multipart_upload(Bucket=bucket, Key=target, **kept)["UploadId"]
+
+
+def exists(s3: Any, bucket: str, key: str) -> bool:
+    """By a listing: a HEAD would need to list the whole bucket to be told 404 instead of 403."""
+    found = s3.list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1).get("Contents", [])
+    return any(item["Key"] == key for item in found)
+
+
+def hide(s3: Any, bucket: str, key: str, etag: str) -> None:
+    """A delete marker, if the key still shows this content. 404 and 412 say that it shows another, or nothing any more."""
+    try:
+        s3.delete_object(Bucket=bucket, Key=key, IfMatch=etag)
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] not in {404, 412}:
+            raise

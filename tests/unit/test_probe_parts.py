@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime.ingest.attributes import attribute
+from marquee.domain.attributes import attribute
 from runtime.ingest.containers import container_of
 from runtime.ingest.ranges import BudgetExceededError, RangeReader
 

@@ -23,3 +23,19 @@ def attribute(value: object) -> Attribute:
             return {"L": [attribute(item) for item in value]}
         case _:
             raise TypeError(f"a record holds no {type(value).__name__}")
+
+
+def plain(value: Mapping[str, Any]) -> Any:
+    """A DynamoDB attribute value as plain data; the inverse of `attribute`."""
+    ((kind, inner),) = value.items()
+    match kind:
+        case "M":
+            return {name: plain(item) for name, item in inner.items()}
+        case "L":
+            return [plain(item) for item in inner]
+        case "N":
+            return int(inner)
+        case "NULL":
+            return None
+        case _:
+            return inner

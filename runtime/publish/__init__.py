@@ -1,0 +1,1 @@
+"""From an accepted master to a title that plays, and back."""
