@@ -32,12 +32,17 @@ class Catalogue:
 
     def upload(self, title_id: str, version_id: str) -> Item | None:
         """What became of one version of a master, or None as long as that is open."""
+        found = self.attempt(title_id, version_id)
+        return found if found and "outcome" in found else None
+
+    def attempt(self, title_id: str, version_id: str) -> Item | None:
+        """The upload's item, open or done: its `execution` is the one that works on it. None until one has begun."""
         return self._get(titles.upload_id(title_id, version_id))
 
     def uploads(self, title_id: str) -> list[Item]:
         """Every upload of a title that is done with, the latest first."""
         found = self._query(_BY_TITLE, {"title": title_id}, forward=True)
-        return sorted((item for item in found if item[titles.KEY] != title_id), key=lambda item: item["updatedAt"], reverse=True)
+        return sorted((item for item in found if "outcome" in item), key=lambda item: item["updatedAt"], reverse=True)
 
     def titles(self, status: titles.Status | None = None) -> Iterator[Item]:
         """Titles of one status, or of all of them, each status the latest first."""
