@@ -3,7 +3,9 @@
 import pulumi
 
 from components.account_baseline import AccountBaseline, AccountBaselineArgs, RegionBaseline, RegionBaselineArgs
-from components.edge import Edge, EdgeArgs
+from components.edge.edge import Edge, EdgeArgs
+from components.edge.logs import AccessLogs
+from components.edge.signing_keys import SigningKeys, SigningKeysArgs
 from components.global_plane import GlobalPlane, GlobalPlaneArgs
 from components.media.replication import MediaReplication, MediaReplicationArgs, routes
 from components.media_pipeline import MediaPipeline, MediaPipelineArgs
@@ -35,6 +37,7 @@ platform = GlobalPlane(
         domain=settings.identity.domain,
         home=settings.primary.name,
         providers={name: providers[name] for name in region_names},
+        edge_provider=providers[EDGE_REGION],
         residency=settings.pii_regions,
         edge=settings.edge,
         cost=settings.cost,
@@ -117,7 +120,37 @@ for name, plane in planes.items() if copies else ():
         opts=pulumi.ResourceOptions(provider=providers[name]),
     )
 
-edge = Edge("edge", EdgeArgs(zone=platform.refs.zone), opts=pulumi.ResourceOptions(provider=providers[EDGE_REGION]))
+home, preferred = settings.primary.name, sorted(region_names, key=lambda name: name != settings.primary.name)
+signing_keys = SigningKeys(
+    "signing-keys",
+    SigningKeysArgs(
+        placement=placements[home],
+        replicas={name: platform.refs.keys[name].secrets for name in region_names if name != home},
+        rotation_days=settings.edge.signing_key_days,
+        dead_letters=planes[home].dead_letters,
+    ),
+    opts=pulumi.ResourceOptions(provider=providers[home]),
+)
+# Whoever asked for what is personal data.
+access_logs = AccessLogs(
+    "edge-logs", placements[settings.pii_regions[0]], opts=pulumi.ResourceOptions(provider=providers[settings.pii_regions[0]])
+)
+edge = Edge(
+    "edge",
+    EdgeArgs(
+        names=settings.names,
+        zone=platform.refs.zone,
+        edge=settings.edge,
+        boundary_arn=platform.refs.boundary_arn,
+        logs_key_arn=platform.refs.edge_logs_key,
+        log_retention_days=settings.observability.log_retention_days,
+        access_logs=access_logs.ready,
+        key_group_id=signing_keys.key_group_id,
+        renditions={name: pipelines[name].refs.renditions.name for name in preferred},
+        api_origins=[(name, planes[name].refs.origin_domain) for name in preferred],
+    ),
+    opts=pulumi.ResourceOptions(provider=providers[EDGE_REGION]),
+)
 
 pulumi.export("domain", settings.identity.domain)
 pulumi.export("name_servers", platform.name_servers)

@@ -11,6 +11,7 @@ from components.keys.key_set import KeySet, KeySetArgs
 from components.protection import data_opts
 from components.refs import GlobalRefs, ZoneRef
 from components.storage.table import Index, Table, TableArgs
+from marquee.domain import edge
 from marquee.domain.names import Names
 from marquee.settings.cost import Cost
 from marquee.settings.edge import Edge
@@ -26,6 +27,8 @@ class GlobalPlaneArgs:
     """The primary region: home of the multi-region keys and of the table that the replicas follow."""
     providers: Mapping[str, aws.Provider]
     """Region → its provider, for the stack's own regions."""
+    edge_provider: aws.Provider
+    """Of `marquee.domain.edge.REGION`."""
     residency: tuple[str, ...]
     """Regions that may hold personal data."""
     edge: Edge
@@ -49,7 +52,14 @@ class GlobalPlane(ComponentResource):
         boundary = boundary_policy(f"{name}-boundary", names=args.names, deploy_role=args.deploy_role, parent=self)
         keys = KeySet(
             f"{name}-keys",
-            KeySetArgs(names=args.names, home=args.home, providers=args.providers, residency=args.residency, keep_data=args.keep_data),
+            KeySetArgs(
+                names=args.names,
+                home=args.home,
+                providers=args.providers,
+                residency=args.residency,
+                keep_data=args.keep_data,
+                also_logs={edge.REGION: args.edge_provider},
+            ),
             opts=child,
         )
         catalogue = Table(
@@ -71,7 +81,13 @@ class GlobalPlane(ComponentResource):
         zone = self._zone(name, args)
         if args.cost.monthly_budget_usd is not None and args.alarm_email is not None:
             _budget(name, args.names.prefix, args.cost.monthly_budget_usd, args.alarm_email, child)
-        self.refs = GlobalRefs(boundary_arn=boundary.arn, zone=zone, keys=keys.refs, catalogue=catalogue.refs)
+        self.refs = GlobalRefs(
+            boundary_arn=boundary.arn,
+            zone=zone,
+            keys=keys.refs,
+            edge_logs_key=keys.logs[edge.REGION],
+            catalogue=catalogue.refs,
+        )
         self.register_outputs({"zone_id": zone.id})
 
     def _zone(self, name: str, args: GlobalPlaneArgs) -> ZoneRef:

@@ -192,6 +192,8 @@ class GlobalRefs:
     zone: ZoneRef
     keys: Mapping[str, KeyRefs]
     """Region → its keys."""
+    edge_logs_key: Output[str]
+    """Key of logs in the edge's region, which may be none of the stack's."""
     catalogue: Mapping[str, TableRef]
     """Region → the replica of the title catalogue there."""
 
@@ -205,3 +207,37 @@ class RegionRefs:
     load_balancer_zone_id: Output[str]
     origin_domain: str
     """Stable name of the region's ingress, `origin.<code>.<domain>`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DistributionRef:
+    """A CloudFront distribution."""
+
+    id: Output[str]
+    arn: Output[str]
+    domain_name: Output[str]
+    """`<id>.cloudfront.net`, the target of alias records."""
+    zone_id: Output[str]
+    """Hosted zone for alias records: CloudFront's own."""
+    alias: str
+    """The name that viewers use."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EdgeRefs:
+    """What the edge hands to the regions' workloads, to DNS and to the exports."""
+
+    media: DistributionRef
+    api: DistributionRef
+    store_arn: Output[str]
+    """KeyValueStore of the functions at the edge."""
+    web_acl_arn: Output[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningKeyRef:
+    """The secret of the keys that cookies are signed with, under one name in every region. `marquee.domain.signing_keys` reads its text."""
+
+    name: str
+    ready: Output[str]
+    """ARN in the primary region, once there is a first key."""

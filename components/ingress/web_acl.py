@@ -16,6 +16,8 @@ _MANAGED = (
 )
 _REQUESTS_PER_WINDOW = 2_000  # of one address in five minutes: a player asks the API a few times a minute
 _WINDOW_SECONDS = 300
+REDACTED: Any = [{"single_header": {"name": "authorization"}}, {"single_header": {"name": "cookie"}}]
+"""What no log of an ACL may hold."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +40,8 @@ class RegionalWebAcl(ComponentResource):
             name=place.names.web_acl(),
             scope="REGIONAL",
             default_action={"allow": {}},
-            rules=[_managed(priority, group) for priority, group in enumerate(_MANAGED)] + [_rate(len(_MANAGED))],
-            visibility_config=_visible("all"),
+            rules=rules(),
+            visibility_config=visible("all"),
             opts=child,
         )
         aws.wafv2.WebAclAssociation(name, resource_arn=args.load_balancer_arn, web_acl_arn=acl.arn, opts=child)
@@ -54,10 +56,15 @@ class RegionalWebAcl(ComponentResource):
             name,
             resource_arn=acl.arn,
             log_destination_configs=[logs.arn],
-            redacted_fields=[{"single_header": {"name": "authorization"}}, {"single_header": {"name": "cookie"}}],
+            redacted_fields=REDACTED,
             opts=child,
         )
         self.register_outputs({"arn": acl.arn})
+
+
+def rules() -> list[Any]:
+    """The rules of every web ACL of the platform."""
+    return [_managed(priority, group) for priority, group in enumerate(_MANAGED)] + [_rate(len(_MANAGED))]
 
 
 def _managed(priority: int, group: str) -> Any:
@@ -66,7 +73,7 @@ def _managed(priority: int, group: str) -> Any:
         "priority": priority,
         "override_action": {"none": {}},  # the group's own actions count
         "statement": {"managed_rule_group_statement": {"vendor_name": "AWS", "name": group}},
-        "visibility_config": _visible(group),
+        "visibility_config": visible(group),
     }
 
 
@@ -77,9 +84,10 @@ def _rate(priority: int) -> Any:
         "priority": priority,
         "action": {"block": {}},
         "statement": {"rate_based_statement": limit},
-        "visibility_config": _visible("rate-by-address"),
+        "visibility_config": visible("rate-by-address"),
     }
 
 
-def _visible(metric: str) -> Any:
+def visible(metric: str) -> Any:
+    """Metrics and samples of an ACL or a rule, under this name."""
     return {"cloudwatch_metrics_enabled": True, "sampled_requests_enabled": True, "metric_name": metric}

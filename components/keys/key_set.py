@@ -1,7 +1,7 @@
 """KMS keys of a stack: one a data class, multi-region where the data is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi_aws as aws
 from pulumi import ComponentResource, Output, ResourceOptions
@@ -26,29 +26,35 @@ class KeySetArgs:
     residency: Sequence[str]
     """Regions that may hold personal data; the first is the home of that key."""
     keep_data: bool
+    also_logs: Mapping[str, aws.Provider] = field(default_factory=dict[str, aws.Provider])
+    """Region outside the stack → its provider: it gets a key for logs and no other. The edge logs where the stack may not be."""
 
 
 class KeySet(ComponentResource):
     """Keys for every class in every region. Logs never leave their region, so that their keys do not either."""
 
     refs: Mapping[str, KeyRefs]
+    logs: Mapping[str, Output[str]]
+    """Region → key of logs there, those outside the stack included."""
 
     def __init__(self, name: str, args: KeySetArgs, opts: ResourceOptions | None = None):
         super().__init__("marquee:keys:KeySet", name, {}, opts)
         regions = tuple(args.providers)
+        self._providers = {**args.also_logs, **args.providers}
         arns: dict[tuple[DataClass, str], Output[str]] = {}
         for data_class in REPLICATED:
             arns |= self._multi_region(name, args, data_class, args.home, regions)
         if args.residency:
             arns |= self._multi_region(name, args, "pii", args.residency[0], args.residency)
-        for region in regions:
+        for region in dict.fromkeys((*regions, *args.also_logs)):
             arns["logs", region] = self._key(name, args, "logs", region, multi_region=False).arn
+        self.logs = {region: arn for (data_class, region), arn in arns.items() if data_class == "logs"}
         for (data_class, region), arn in arns.items():
             aws.kms.Alias(
                 f"{name}-{data_class}-{region}",
                 name=args.names.key_alias(data_class),
                 target_key_id=arn,
-                opts=ResourceOptions(parent=self, provider=args.providers[region]),
+                opts=ResourceOptions(parent=self, provider=self._providers[region]),
             )
         self.refs = {
             region: KeyRefs(
@@ -87,5 +93,5 @@ class KeySet(ComponentResource):
             enable_key_rotation=True,
             policy=key_policy(data_class, account=args.names.account, region=region),
             deletion_window_in_days=_WAIT_DAYS[args.keep_data],
-            opts=data_opts(self, keep_data=args.keep_data, provider=args.providers[region]),
+            opts=data_opts(self, keep_data=args.keep_data, provider=self._providers[region]),
         )

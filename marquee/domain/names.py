@@ -9,20 +9,27 @@ from typing import Literal, NamedTuple, get_args
 
 from marquee.domain.regions import short_code
 
-Bucket = Literal["incoming", "masters", "renditions", "work", "access-logs"]
+Bucket = Literal["incoming", "masters", "renditions", "work", "access-logs", "edge-logs"]
 Role = Literal[
     "probe", "quarantine", "health", "ingest", "events", "flow-logs", "ci", "api-gateway", "keep", "plan", "verify", "retire", "takedown",
     "copy-masters", "copy-renditions",
+    "realtime-logs",
+    "signing-key",
+    "prefetch",
+    "invalidate",
 ]  # fmt: skip
-Function = Literal["probe", "quarantine", "health", "keep", "plan", "verify", "retire", "takedown"]
-Queue = Literal["dead-letters"]
-Table = Literal["catalogue"]
+Function = Literal["probe", "quarantine", "health", "keep", "plan", "verify", "retire", "takedown", "signing-key", "prefetch", "invalidate"]
+Queue = Literal["dead-letters", "invalidations"]
+Table = Literal["catalogue", "invalidations"]
 DataClass = Literal["media", "data", "logs", "secrets", "pii"]
 TargetGroup = Literal["health"]
 LogGroup = Literal["ingest", "flow-logs", "sessions"]
 StateMachine = Literal["ingest"]
-EventRule = Literal["object-created", "ingest-failed", "titles"]
+EventRule = Literal["object-created", "ingest-failed", "titles", "prefetch", "invalidate"]
 Topic = Literal["alarms", "titles"]
+
+Secret = Literal["token-keys", "cookie-keys"]
+Stream = Literal["playback-events", "realtime-logs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,30 @@ class Names:
         """CloudWatch Logs: 512 characters. WAF writes to no group whose name does not begin with `aws-waf-logs-`."""
         return f"aws-waf-logs-{self.prefix}"
 
+    def edge_web_acl(self) -> str:
+        """WAF: 128 characters. In the edge's region, where a regional one may be too."""
+        return f"{self.prefix}-edge"
+
+    def edge_web_acl_log_group(self) -> str:
+        """CloudWatch Logs: 512 characters. As `web_acl_log_group`."""
+        return f"aws-waf-logs-{self.prefix}-edge"
+
+    def log_delivery(self, what: str) -> str:
+        """CloudWatch Logs: 60 characters. A delivery's source or destination."""
+        return f"{self.prefix}-{what}"
+
+    def secret(self, purpose: Secret) -> str:
+        """Secrets Manager: 512 characters. Its ARN ends in a hyphen and six characters that AWS chooses."""
+        return f"{self.prefix}-{purpose}"
+
+    def stream(self, purpose: Stream) -> str:
+        """Kinesis: 128 characters."""
+        return f"{self.prefix}-{purpose}"
+
+    def key_value_store(self) -> str:
+        """CloudFront: 64 characters, one namespace an account."""
+        return f"{self.prefix}-playback"
+
     def state_machine(self, purpose: StateMachine) -> str:
         """Step Functions: 80 characters."""
         return f"{self.prefix}-{purpose}"
@@ -136,6 +167,12 @@ def contracts(names: Names, regions: Iterable[str]) -> Iterator[Contract]:
     yield from (Contract("log group", names.log_group(purpose), 512) for purpose in get_args(LogGroup))
     yield Contract("web ACL", names.web_acl(), 128)
     yield Contract("log group", names.web_acl_log_group(), 512)
+    yield Contract("web ACL", names.edge_web_acl(), 128)
+    yield Contract("log group", names.edge_web_acl_log_group(), 512)
+    yield Contract("log delivery", names.log_delivery("media"), 60)
+    yield from (Contract("secret", names.secret(purpose), 512) for purpose in get_args(Secret))
+    yield from (Contract("stream", names.stream(purpose), 128) for purpose in get_args(Stream))
+    yield Contract("key-value store", names.key_value_store(), 64)
     yield from (Contract("state machine", names.state_machine(purpose), 80) for purpose in get_args(StateMachine))
     yield Contract("event archive", names.event_bus(), 48)
     yield from (Contract("event rule", names.event_rule(purpose), 64) for purpose in get_args(EventRule))

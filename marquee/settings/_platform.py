@@ -32,8 +32,8 @@ class Platform(Section):
     """Regions of the stack, one of them the primary."""
     network: Network
     """The network of each region."""
-    edge: Edge = Edge()
-    """DNS of the platform's domain."""
+    edge: Edge
+    """DNS of the platform's domain, and CloudFront."""
     media: Media
     """Ingest and segments."""
     observability: Observability

@@ -15,6 +15,7 @@ _TAG = "[A-Za-z0-9+=._:/@-]([A-Za-z0-9 +=._:/@-]{0,254}[A-Za-z0-9+=._:/@-])?"
 _EMAIL = r"[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}"
 _ROLE = "arn:aws:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]{1,512}"
 _REPOSITORY = "[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}"
+_ORIGIN = r"https://[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[1-9][0-9]{0,4})?"
 _CIDR_SCHEMA = {"type": "string", "pattern": r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}$", "$comment": "an IPv4 block such as 10.20.0.0/16"}
 _RETENTION = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 # Source: CloudWatch Logs API Reference, PutRetentionPolicy.
@@ -38,6 +39,8 @@ Repository = Annotated[str, Like(_REPOSITORY, "owner/repository", "it as in exam
 ControlId = Annotated[str, Like(r"[A-Z][0-9]{1,3}(\.[0-9]{1,2})?", "the id of a control", "one of `marquee policy list`")]
 ResourcePattern = Annotated[str, Like(r"\S{1,512}", "a pattern of resource names", "a URN or a logical name, with * for any characters")]
 Reason = Annotated[str, Like(r"\S[\s\S]{8,498}\S", "a reason", "10 to 500 characters that a stranger understands")]
+Country = Annotated[str, Like("[A-TV-Z][A-Z]|U[AGMSYZ]", "a country's two-letter code", "DE or GB, as ISO 3166-1 has it")]
+WebOrigin = Annotated[str, Like(_ORIGIN, "a web origin", "https://watch.example.org, say: no path and no slash at the end")]
 Date = Annotated[date, BeforeValidator(as_date), WithJsonSchema({"type": "string", "format": "date"})]
 Number = Annotated[float, BeforeValidator(as_number)]
 Whole = Annotated[int, BeforeValidator(as_whole)]

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -71,6 +72,20 @@ def event_invoke_config(aws: Aws, given: Inputs) -> Made:
     aws.call("lambda", "put_function_event_invoke_config", given)
     qualifier = given.get("qualifier")
     return f"{given['functionName']}:{qualifier}" if qualifier else str(given["functionName"]), {}
+
+
+@creates("aws:lambda/invocation:Invocation")
+def invocation(aws: Aws, given: Inputs) -> Made:
+    """A call of a function with what the provider adds for a life cycle; a function that raises fails the resource."""
+    payload = json.loads(given["input"])
+    if given.get("lifecycleScope", "CREATE_ONLY") == "CRUD":
+        payload[given.get("terraformKey", "tf")] = {"action": "create", "prev_input": None}
+    where = {"FunctionName": given["functionName"], "Qualifier": given.get("qualifier", "$LATEST")}
+    made = aws.client("lambda").invoke(**where, Payload=json.dumps(payload).encode())
+    answer = made["Payload"].read().decode()
+    if "FunctionError" in made:
+        raise MarqueeError(f"the function {where['FunctionName']} failed: {answer[:500]}")
+    return f"{where['FunctionName']}_{where['Qualifier']}_{crc32(given['input']):08x}", {"result": answer, "qualifier": where["Qualifier"]}
 
 
 def zip_bytes(code: Archive) -> bytes:

@@ -4,6 +4,14 @@ from marquee.emulator.resources.context import Aws, Outputs
 from marquee.emulator.resources.inputs import Inputs
 
 SIMULATED: dict[str, tuple[str, str]] = {
+    "aws:cloudfront/continuousDeploymentPolicy:ContinuousDeploymentPolicy": (
+        "arn:aws:cloudfront::{account}:continuous-deployment-policy/{name}",
+        "MiniStack, where CloudFront lives, lacks CreateContinuousDeploymentPolicy",
+    ),
+    "aws:cloudfront/realtimeLogConfig:RealtimeLogConfig": (
+        "arn:aws:cloudfront::{account}:realtime-log-config/{name}",
+        "MiniStack lacks CreateRealtimeLogConfig",
+    ),
     "aws:ebs/defaultKmsKey:DefaultKmsKey": ("", "moto, where EC2 lives, knows no key: KMS lives in MiniStack"),
     "aws:ssm/document:Document": ("arn:aws:ssm:{region}:{account}:document/{name}", "MiniStack, where SSM lives, lacks CreateDocument"),
 }

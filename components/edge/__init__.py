@@ -1,0 +1,1 @@
+"""What viewers meet first: CloudFront, the code in it, its keys and its logs."""

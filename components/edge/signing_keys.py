@@ -1,0 +1,133 @@
+"""The key that playback's cookies are signed with: a secret, the group that trusts it, and the function that rotates both."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi_aws as aws
+from pulumi import ComponentResource, Input, Output, ResourceOptions
+
+from components.compute.function import LambdaFunction, LambdaFunctionArgs
+from components.identity.statement import allow
+from components.protection import data_opts
+from components.refs import Placement, QueueRef, SigningKeyRef
+
+_SETTLE_SECONDS = 900
+"""CloudFront says that a change reaches its locations within minutes; three times the five that it usually takes."""
+_ACTIONS = (
+    "cloudfront:CreateKeyGroup", "cloudfront:CreatePublicKey", "cloudfront:DeleteKeyGroup", "cloudfront:DeletePublicKey",
+    "cloudfront:GetKeyGroup", "cloudfront:GetPublicKey", "cloudfront:ListKeyGroups", "cloudfront:ListPublicKeys",
+    "cloudfront:UpdateKeyGroup",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningKeysArgs:
+    """Arguments of `SigningKeys`."""
+
+    placement: Placement
+    """Of the primary region, where the secret is written; the others have replicas."""
+    replicas: Mapping[str, Input[str]]
+    """Other region → key of secrets there."""
+    rotation_days: int
+    dead_letters: QueueRef
+
+
+class SigningKeys(ComponentResource):
+    """No private key is ever in Pulumi's state: the function makes them, and the deployment only learns the key group's id.
+
+    `docs/adr/0006-signing-keys-are-made-by-their-rotation.md` says why the group is no typed resource.
+    """
+
+    ref: SigningKeyRef
+    key_group_id: Output[str]
+
+    def __init__(self, name: str, args: SigningKeysArgs, opts: ResourceOptions | None = None):
+        super().__init__("marquee:edge:SigningKeys", name, {}, opts)
+        child = ResourceOptions(parent=self)
+        place = args.placement
+        secret_name = place.names.secret("cookie-keys")
+        secret = aws.secretsmanager.Secret(
+            name,
+            name=secret_name,
+            description="Private keys of the cookies of playback: the current one and the one before",
+            kms_key_id=place.keys.secrets,
+            replicas=[{"region": region, "kms_key_id": key} for region, key in args.replicas.items()],
+            recovery_window_in_days=30 if place.keep_data else 0,
+            opts=data_opts(self, keep_data=place.keep_data),
+        )
+        function = LambdaFunction(
+            name,
+            LambdaFunctionArgs(
+                placement=place,
+                workload="signing-key",
+                handler="runtime.signing.handler.handler",
+                packages=("cryptography", "cffi", "pycparser"),
+                compiled=True,
+                statements=_statements(place, secret_name),
+                dead_letters=args.dead_letters,
+                environment={"KEY_GROUP_NAME": secret_name, "SETTLE_SECONDS": str(_SETTLE_SECONDS)},
+                timeout_seconds=60,
+                memory_mb=512,  # an RSA key takes seconds on less
+            ),
+            opts=child,
+        )
+        permission = aws.lambda_.Permission(
+            name,
+            action="lambda:InvokeFunction",
+            function=function.ready,
+            principal="secretsmanager.amazonaws.com",
+            source_account=place.account,
+            source_arn=secret.arn,
+            opts=child,
+        )
+        # Deterministic, since a preview shows it: the id of the secret's first version.
+        reference = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{place.account}/{secret_name}"))
+        begun = aws.lambda_.Invocation(
+            name,
+            function_name=function.ready,
+            lifecycle_scope="CRUD",  # a destroy asks the function to remove the group and its public keys
+            input=Output.json_dumps({"secretId": secret.arn, "reference": reference}),
+            opts=child,
+        )
+        aws.secretsmanager.SecretRotation(
+            name,
+            secret_id=secret.id,
+            rotation_lambda_arn=function.ready,
+            rotate_immediately=False,  # the first key is a minute old
+            rotation_rules={"automatically_after_days": args.rotation_days},
+            opts=ResourceOptions(parent=self, depends_on=[permission, begun]),
+        )
+        self.key_group_id = begun.result.apply(_key_group_of)
+        self.ref = SigningKeyRef(name=secret_name, ready=Output.all(secret.arn, begun.id).apply(lambda values: values[0]))
+        self.register_outputs({"key_group_id": self.key_group_id})
+
+
+def _statements(place: Placement, secret_name: str):
+    secret = f"arn:aws:secretsmanager:{place.region}:{place.account}:secret:{secret_name}-??????"
+    through = {"StringEquals": {"kms:ViaService": f"secretsmanager.{place.region}.amazonaws.com"}}
+    return (
+        allow(
+            *_ACTIONS,
+            on="*",
+            reason="CloudFront's actions on public keys and key groups support no resource; source: Service Authorization",
+        ),
+        allow(
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:PutSecretValue",
+            "secretsmanager:UpdateSecretVersionStage",
+            on=secret,
+        ),
+        allow("kms:Decrypt", "kms:GenerateDataKey", on=place.keys.secrets, when=through),
+    )
+
+
+def _key_group_of(result: str | None) -> str:
+    """The id in the function's answer. Stand-in providers answer other text, which then is the id."""
+    try:
+        answer = json.loads(result or "")
+        return str(answer["keyGroupId"])
+    except (ValueError, TypeError, LookupError):
+        return str(result)

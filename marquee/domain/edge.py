@@ -1,0 +1,55 @@
+"""What the edge and those who build for it agree on: paths, headers, and the region of each origin's shield."""
+
+from typing import Final
+
+REGION: Final = "us-east-1"
+"""CloudFront reads its certificates, web ACLs and real-time log streams from here, whatever the platform's own regions are."""
+
+MEDIA: Final = "/t/*"
+"""Titles, below a token: `/t/<token>/titles/<title id>/<version>/…`. The function at the viewer's request takes the token off."""
+MANIFESTS: Final = ("/t/*.m3u8", "/t/*.mpd")
+LIVE: Final = "/t/*/live/*"
+"""Live channels, below a token: `/t/<token>/live/<channel>/…`."""
+
+DEVICE_HEADER: Final = "x-marquee-device"
+"""Device class, set by the function at the viewer's request to one of a few values: a part of a manifest's cache key."""
+DRM_HEADER: Final = "x-marquee-drm"
+"""DRM system that the device plays, likewise."""
+VIEWER_HEADER: Final = "x-marquee-viewer"
+"""The viewer's address as CloudFront saw it; what a viewer sends under this name never arrives."""
+
+SHIELDS: Final[dict[str, str]] = {
+    "ap-northeast-1": "ap-northeast-1",
+    "ap-northeast-2": "ap-northeast-2",
+    "ap-south-1": "ap-south-1",
+    "ap-southeast-1": "ap-southeast-1",
+    "ap-southeast-2": "ap-southeast-2",
+    "eu-central-1": "eu-central-1",
+    "eu-west-1": "eu-west-1",
+    "eu-west-2": "eu-west-2",
+    "sa-east-1": "sa-east-1",
+    "us-east-1": "us-east-1",
+    "us-east-2": "us-east-2",
+    "us-west-2": "us-west-2",
+    # These have no shield of their own.
+    "af-south-1": "eu-west-1",
+    "ap-east-1": "ap-southeast-1",
+    "ca-central-1": "us-east-1",
+    "eu-north-1": "eu-west-2",
+    "eu-south-1": "eu-central-1",
+    "eu-west-3": "eu-west-2",
+    "me-south-1": "ap-south-1",
+    "us-west-1": "us-west-2",
+}
+"""Region of an origin → region of its Origin Shield. Source: Amazon CloudFront Developer Guide, "Use Amazon CloudFront Origin Shield",
+section "Choose the AWS Region for Origin Shield". Later regions are not in AWS's table, so that their origins have no shield here."""
+
+
+def shield_region(region: str) -> str | None:
+    """Where the Origin Shield of an origin in `region` is; None where AWS names none."""
+    return SHIELDS.get(region)
+
+
+def media_bucket_domain(bucket: str, region: str) -> str:
+    """The regional name: under the global one S3 may answer with a redirect, which a shield would keep."""
+    return f"{bucket}.s3.{region}.amazonaws.com"

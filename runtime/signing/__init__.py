@@ -1,0 +1,1 @@
+"""Rotation of the key that playback's cookies are signed with."""
