@@ -60,7 +60,7 @@ class ApiDistribution(ComponentResource):
             origins=target.declared(),  # pyright: ignore[reportArgumentType]
             origin_groups=target.groups(),  # pyright: ignore[reportArgumentType]
             default_cache_behavior=_behaviour(args, origins[0].origin_id, _ALL),
-            ordered_cache_behaviors=[{**_behaviour(args, target.id, _READ), "path_pattern": _HEALTH}],
+            ordered_cache_behaviors=[{**_behaviour(args, target.id, _READ), "path_pattern": _HEALTH}],  # pyright: ignore[reportArgumentType]
             custom_error_responses=[{"error_code": code, "error_caching_min_ttl": 0} for code in (403, 404, 500, 502, 503, 504)],
             opts=ResourceOptions(parent=self),
         )

@@ -58,7 +58,13 @@ class Edge(ComponentResource):
         ).arn
         web_acl = EdgeWebAcl(
             f"{name}-waf",
-            EdgeWebAclArgs(names=args.names, logs_key_arn=args.logs_key_arn, log_retention_days=args.log_retention_days),
+            EdgeWebAclArgs(
+                names=args.names,
+                waf=args.edge.waf,
+                api_domain=api,
+                logs_key_arn=args.logs_key_arn,
+                log_retention_days=args.log_retention_days,
+            ),
             opts=child,
         )
         players = args.edge.player_origins or (f"https://player.{args.zone.domain}",)

@@ -78,7 +78,7 @@ class AccessLogs(ComponentResource):
 
 
 class AccessLogDelivery(ComponentResource):
-    """Standard logs of distributions, to a bucket of any region. CloudWatch's older way needs a bucket with ACLs, which none of ours has."""
+    """Standard logs of distributions, to a bucket of any region. CloudFront's older way needs a bucket with ACLs."""
 
     def __init__(
         self,

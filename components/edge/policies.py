@@ -11,7 +11,7 @@ from marquee.domain.edge import DEVICE_HEADER, DRM_HEADER
 _YEAR = 31_536_000  # seconds, the longest that CloudFront keeps anything
 _DAY = 86_400
 _LOW_LATENCY = ["_HLS_msn", "_HLS_part", "_HLS_skip"]
-"""What a player asks of a low-latency playlist. Source: RFC 8216bis, section 6.2.5. CMCD is not here: it is logged, and no part of a key."""
+"""What a player asks of a low-latency playlist. Source: RFC 8216bis, section 6.2.5. CMCD is logged, and no part of a key."""
 _NONE: Any = {
     "cookies_config": {"cookie_behavior": "none"},
     "headers_config": {"header_behavior": "none"},
@@ -95,7 +95,7 @@ def _cache(name: str, comment: str, spec: Any, opts: ResourceOptions) -> Output[
         min_ttl=spec["min_ttl"],
         default_ttl=spec["default_ttl"],
         max_ttl=spec["max_ttl"],
-        parameters_in_cache_key_and_forwarded_to_origin={
+        parameters_in_cache_key_and_forwarded_to_origin={  # pyright: ignore[reportArgumentType]
             "enable_accept_encoding_gzip": False,
             "enable_accept_encoding_brotli": False,
             **spec["key"],

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
-from components.ingress.web_acl import REDACTED, rules, visible
+from components.ingress.web_acl import REDACTED
+from components.ingress.web_rules import rules, visible
 from marquee.domain.names import Names
+from marquee.settings.waf import Waf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +16,9 @@ class EdgeWebAclArgs:
     """Arguments of `EdgeWebAcl`."""
 
     names: Names
+    waf: Waf
+    api_domain: str
+    """Name that viewers call the API by."""
     logs_key_arn: Input[str]
     """Key of logs in the edge's region."""
     log_retention_days: int
@@ -32,7 +37,7 @@ class EdgeWebAcl(ComponentResource):
             name=args.names.edge_web_acl(),
             scope="CLOUDFRONT",
             default_action={"allow": {}},
-            rules=rules(),
+            rules=rules(args.waf, api_domain=args.api_domain),
             visibility_config=visible("all"),
             opts=child,
         )

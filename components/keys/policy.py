@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from components.edge.access import distributions_of
 from marquee.domain.names import DataClass
 
 REPLICATED: tuple[DataClass, ...] = ("media", "data", "secrets")
@@ -69,5 +70,8 @@ def key_policy(data_class: DataClass, *, account: str, region: str) -> str:
 
 
 def _statement(sid: str, principal: dict[str, str], actions: tuple[str, ...], condition: dict[str, Any] | None = None) -> dict[str, Any]:
+    if data_class == "media":
+        ours = {"ArnLike": {"aws:SourceArn": distributions_of(account)}}
+        statements.append(_statement("ReadByCloudFront", {"Service": "cloudfront.amazonaws.com"}, ("kms:Decrypt",), ours))
     statement: dict[str, Any] = {"Sid": sid, "Effect": "Allow", "Principal": principal, "Action": list(actions), "Resource": "*"}
     return {**statement, "Condition": condition} if condition else statement

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pulumi import ComponentResource, ResourceOptions
 
+from components.edge.access import read_by_cloudfront
 from components.refs import MediaRefs, Placement
 from components.storage.bucket import EncryptedBucket, EncryptedBucketArgs, ObjectLock
 from components.storage.lifecycle import StorageClass, Transition
@@ -57,7 +58,14 @@ class MediaStores(ComponentResource):
             transitions=_cooling(storage),
             lock=ObjectLock(mode="COMPLIANCE" if lock.mode == "compliance" else "GOVERNANCE", days=lock.days) if lock else None,
         )
-        self.renditions = self._bucket("renditions", noncurrent_days=_TAKEN_DOWN_DAYS, transitions=_shelving(storage))
+        place = args.placement
+        renditions = f"arn:aws:s3:::{place.names.bucket('renditions', place.region)}"
+        self.renditions = self._bucket(
+            "renditions",
+            noncurrent_days=_TAKEN_DOWN_DAYS,
+            transitions=_shelving(storage),
+            statements=[read_by_cloudfront(renditions, place.account)],
+        )
         self.work = self._bucket("work", noncurrent_days=1, expire_days={"": storage.work_days})
         self.refs = MediaRefs(region=args.placement.region, masters=self.masters.ref, renditions=self.renditions.ref)
         self.register_outputs({})
