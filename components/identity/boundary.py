@@ -14,6 +14,9 @@ _OWN: Mapping[str, Sequence[str]] = {
         "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem",
     ),
     "arn:aws:events:*:{account}:event-bus/{prefix}": ("events:PutEvents",),
+    "arn:aws:events:*:{account}:rule/StepFunctionsGetEventsForMediaConvertJobRule": (
+        "events:DescribeRule", "events:PutRule", "events:PutTargets",
+    ),
     "arn:aws:execute-api:*:{account}:*/keys/POST/speke/*": ("execute-api:Invoke",),
     "arn:aws:kms:*:{account}:key/*": ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateMac"),
     "arn:aws:kinesis:*:{account}:stream/{prefix}-*": (
@@ -28,6 +31,9 @@ _OWN: Mapping[str, Sequence[str]] = {
     "arn:aws:mediaconnect:*:{account}:flow:*": (
         "mediaconnect:ManagedAddOutput", "mediaconnect:ManagedDescribeFlow", "mediaconnect:ManagedRemoveOutput",
     ),
+    "arn:aws:iam::{account}:role/{prefix}-mediaconvert-*": ("iam:PassRole",),
+    "arn:aws:mediaconvert:*:{account}:jobs/*": ("mediaconvert:CancelJob", "mediaconvert:GetJob", "mediaconvert:TagResource"),
+    "arn:aws:mediaconvert:*:{account}:queues/{prefix}-*": ("mediaconvert:CreateJob",),
     "arn:aws:medialive:*:{account}:channel:*": ("medialive:DescribeChannel", "medialive:StartChannel", "medialive:StopChannel"),
     "arn:aws:mediapackagev2:*:{account}:channelGroup/{prefix}-live/*": ("mediapackagev2:PutObject",),
     "arn:aws:s3:::{prefix}-*": (

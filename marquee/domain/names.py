@@ -11,24 +11,77 @@ from marquee.domain.regions import short_code
 
 Bucket = Literal["incoming", "masters", "renditions", "work", "access-logs", "edge-logs"]
 Role = Literal[
-    "probe", "quarantine", "health", "ingest", "events", "flow-logs", "ci", "api-gateway", "keep", "plan", "verify", "retire", "takedown",
-    "copy-masters", "copy-renditions",
+    "probe",
+    "quarantine",
+    "health",
+    "ingest",
+    "events",
+    "flow-logs",
+    "ci",
+    "api-gateway",
+    "keep",
+    "plan",
+    "verify",
+    "retire",
+    "takedown",
+    "copy-masters",
+    "copy-renditions",
+    "playback",
+    "authorise",
+    "revoke",
+    "licence",
+    "speke",
+    "beacon",
+    "rotate",
+    "prune",
     "realtime-logs",
     "signing-key",
     "prefetch",
     "invalidate",
-]  # fmt: skip
-Function = Literal["probe", "quarantine", "health", "keep", "plan", "verify", "retire", "takedown", "signing-key", "prefetch", "invalidate"]
+    "live-encoder",
+    "live-schedule",
+    "live-watch",
+    "live-watcher",
+    "live-keys",
+    "live-harvest",
+    "packaging",
+    "packaging-keys",
+    "encode",
+    "encode-agent",
+    "encode-instance",
+    "mediaconvert",
+]
+Function = Literal[
+    "probe",
+    "quarantine",
+    "health",
+    "keep",
+    "plan",
+    "verify",
+    "retire",
+    "takedown",
+    "playback",
+    "authorise",
+    "revoke",
+    "licence",
+    "speke",
+    "beacon",
+    "rotate",
+    "prune",
+    "signing-key",
+    "prefetch",
+    "invalidate",
+]
 Queue = Literal["dead-letters", "invalidations"]
-Table = Literal["catalogue", "invalidations"]
-DataClass = Literal["media", "data", "logs", "secrets", "pii"]
+Table = Literal["catalogue", "entitlements", "invalidations", "content-keys"]
+DataClass = Literal["media", "data", "logs", "secrets", "pii", "content"]
 TargetGroup = Literal["health"]
-LogGroup = Literal["ingest", "flow-logs", "sessions"]
-StateMachine = Literal["ingest"]
-EventRule = Literal["object-created", "ingest-failed", "titles", "prefetch", "invalidate"]
+LogGroup = Literal["ingest", "flow-logs", "sessions", "api", "key-provider", "live-watch", "live-harvest", "live-origin", "encode", "mediaconvert"]
+StateMachine = Literal["ingest", "live-watch", "live-harvest"]
+EventRule = Literal["object-created", "ingest-failed", "titles", "prune", "prefetch", "invalidate", "live-running", "mediaconvert"]
 Topic = Literal["alarms", "titles"]
-
 Secret = Literal["token-keys", "cookie-keys"]
+Encoding = Literal["encode"]
 Stream = Literal["playback-events", "realtime-logs"]
 
 
@@ -101,6 +154,14 @@ class Names:
         """CloudWatch Logs: 512 characters. WAF writes to no group whose name does not begin with `aws-waf-logs-`."""
         return f"aws-waf-logs-{self.prefix}"
 
+    def key_provider(self) -> str:
+        """API Gateway: 128 characters, and WAF's web ACL before it."""
+        return f"{self.prefix}-keys"
+
+    def key_provider_web_acl_log_group(self) -> str:
+        """CloudWatch Logs: 512 characters. As `web_acl_log_group`."""
+        return f"aws-waf-logs-{self.prefix}-keys"
+
     def edge_web_acl(self) -> str:
         """WAF: 128 characters. In the edge's region, where a regional one may be too."""
         return f"{self.prefix}-edge"
@@ -112,6 +173,62 @@ class Names:
     def log_delivery(self, what: str) -> str:
         """CloudWatch Logs: 60 characters. A delivery's source or destination."""
         return f"{self.prefix}-{what}"
+
+    def state_machine(self, purpose: StateMachine) -> str:
+        """Step Functions: 80 characters."""
+        return f"{self.prefix}-{purpose}"
+
+    def encode_queue(self) -> str:
+        """MediaConvert: its reference states no length; 128 is ours."""
+        return f"{self.prefix}-encode"
+
+    def event_bus(self) -> str:
+        """EventBridge: 256 characters; the bus's archive has the same name, and 48."""
+        return self.prefix
+
+    def event_rule(self, purpose: EventRule) -> str:
+        """EventBridge: 64 characters."""
+        return f"{self.prefix}-{purpose}"
+
+    def live_group(self) -> str:
+        """MediaPackage v2: 256 characters, unique in an account's region. Also the group of the channels' schedules, which takes 64."""
+        return f"{self.prefix}-live"
+
+    def live_channel(self, channel: str) -> str:
+        """MediaLive: 256 characters."""
+        return f"{self.prefix}-{channel}"
+
+    def packaging_group(self) -> str:
+        """MediaPackage VOD: 256 characters."""
+        return self.prefix
+
+    def repository(self, purpose: Encoding) -> str:
+        """ECR: 256 characters."""
+        return f"{self.prefix}-{purpose}"
+
+    def compute_environment(self, purpose: Encoding) -> str:
+        """AWS Batch: 128 characters. Batch names its ECS cluster after it."""
+        return f"{self.prefix}-{purpose}"
+
+    def job_queue(self, purpose: Encoding) -> str:
+        """AWS Batch: 128 characters."""
+        return f"{self.prefix}-{purpose}"
+
+    def job_definition(self, purpose: Encoding) -> str:
+        """AWS Batch: 128 characters, its revision apart."""
+        return f"{self.prefix}-{purpose}"
+
+    def placement_group(self, purpose: Encoding, strategy: str) -> str:
+        """EC2: 255 characters. The strategy is part of it, since a group cannot change it and another one must not have its name."""
+        return f"{self.prefix}-{purpose}-{strategy}"
+
+    def region_switch(self, number: int) -> str:
+        """ARC Region switch: 32 characters; its role has the same name."""
+        return f"{self.prefix}-switch-{number}"
+
+    def topic(self, purpose: Topic) -> str:
+        """SNS: 256 characters."""
+        return f"{self.prefix}-{purpose}"
 
     def secret(self, purpose: Secret) -> str:
         """Secrets Manager: 512 characters. Its ARN ends in a hyphen and six characters that AWS chooses."""
@@ -125,21 +242,13 @@ class Names:
         """CloudFront: 64 characters, one namespace an account."""
         return f"{self.prefix}-playback"
 
-    def state_machine(self, purpose: StateMachine) -> str:
-        """Step Functions: 80 characters."""
-        return f"{self.prefix}-{purpose}"
+    def user_pool(self) -> str:
+        """Cognito: 128 characters."""
+        return f"{self.prefix}-viewers"
 
-    def event_bus(self) -> str:
-        """EventBridge: 256 characters; the bus's archive has the same name, and 48."""
-        return self.prefix
-
-    def event_rule(self, purpose: EventRule) -> str:
-        """EventBridge: 64 characters."""
-        return f"{self.prefix}-{purpose}"
-
-    def topic(self, purpose: Topic) -> str:
-        """SNS: 256 characters."""
-        return f"{self.prefix}-{purpose}"
+    def api(self) -> str:
+        """API Gateway: 128 characters."""
+        return f"{self.prefix}-playback"
 
 
 class Contract(NamedTuple):
@@ -167,13 +276,25 @@ def contracts(names: Names, regions: Iterable[str]) -> Iterator[Contract]:
     yield from (Contract("log group", names.log_group(purpose), 512) for purpose in get_args(LogGroup))
     yield Contract("web ACL", names.web_acl(), 128)
     yield Contract("log group", names.web_acl_log_group(), 512)
+    yield Contract("web ACL", names.key_provider(), 128)
+    yield Contract("log group", names.key_provider_web_acl_log_group(), 512)
     yield Contract("web ACL", names.edge_web_acl(), 128)
     yield Contract("log group", names.edge_web_acl_log_group(), 512)
     yield Contract("log delivery", names.log_delivery("media"), 60)
+    yield from (Contract("state machine", names.state_machine(purpose), 80) for purpose in get_args(StateMachine))
+    yield Contract("MediaConvert queue", names.encode_queue(), 128)
+    yield Contract("region switch plan", names.region_switch(9), 32)
+    yield Contract("event archive", names.event_bus(), 48)
+    yield from (Contract("event rule", names.event_rule(purpose), 64) for purpose in get_args(EventRule))
+    yield from (Contract("ECR repository", names.repository(purpose), 256) for purpose in get_args(Encoding))
+    yield from (Contract("compute environment", names.compute_environment(purpose), 128) for purpose in get_args(Encoding))
+    yield from (Contract("job queue", names.job_queue(purpose), 128) for purpose in get_args(Encoding))
+    yield from (Contract("job definition", names.job_definition(purpose), 128) for purpose in get_args(Encoding))
+    yield from (Contract("placement group", names.placement_group(purpose, "partition"), 255) for purpose in get_args(Encoding))
+    yield from (Contract("SNS topic", names.topic(purpose), 256) for purpose in get_args(Topic))
     yield from (Contract("secret", names.secret(purpose), 512) for purpose in get_args(Secret))
     yield from (Contract("stream", names.stream(purpose), 128) for purpose in get_args(Stream))
     yield Contract("key-value store", names.key_value_store(), 64)
-    yield from (Contract("state machine", names.state_machine(purpose), 80) for purpose in get_args(StateMachine))
-    yield Contract("event archive", names.event_bus(), 48)
-    yield from (Contract("event rule", names.event_rule(purpose), 64) for purpose in get_args(EventRule))
-    yield from (Contract("SNS topic", names.topic(purpose), 256) for purpose in get_args(Topic))
+    yield Contract("user pool", names.user_pool(), 128)
+    yield Contract("API", names.api(), 128)
+    yield Contract("schedule group", names.live_group(), 64)

@@ -7,6 +7,7 @@ from marquee.settings._section import Section
 from marquee.settings._vocabulary import Number, Whole
 from marquee.settings.batch import Batch
 from marquee.settings.media_storage import MastersLock, MediaStorage
+from marquee.settings.mediaconvert import MediaConvert
 
 
 class Media(Section):
@@ -30,6 +31,8 @@ class Media(Section):
     """Where masters and renditions are kept as they age."""
     encoder: Literal["mediaconvert", "batch"] = "mediaconvert"
     """Who encodes. `mediaconvert` is billed by the minute of output; `batch` runs ffmpeg on Spot instances, as `batch` says."""
+    mediaconvert: MediaConvert = MediaConvert()
+    """The encoder of that name."""
     batch: Batch = Batch()
     """The encoder of that name."""
     packaging: Literal["static", "jit"] = "static"

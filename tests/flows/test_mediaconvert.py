@@ -9,15 +9,17 @@ from typing import Any
 import m3u8
 import pytest
 
+from components.media.mediaconvert_states import states
 from marquee.domain.ladder.default import default_ladder
 from marquee.domain.ladder.mediaconvert import Job, job_settings
 from marquee.domain.ladder.plan import for_source
 from marquee.emulator.recorder import refused
 from marquee.emulator.services.own import PROGRESS_PATH
 from tests import media_files
-from tests.flows.pieces import open_queue, rule
+from tests.flows.pieces import open_queue, rule, state_machine
 from tests.flows.world import World, allow, wait_for
 
+MANAGED_RULE = "StepFunctionsGetEventsForMediaConvertJobRule"
 CLEAR = for_source(replace(default_ladder(), protection=None, captions=()), 320, 180, Fraction(25))
 
 
@@ -68,7 +70,55 @@ def test_a_job_from_master_to_package(aws: World, master: Path, tmp_path: Path) 
     [shown] = [each for each in progress(aws) if each["id"] == job["Id"]]
     assert {each["output"]: each["percent"] for each in shown["outputs"]}["index-avc-234p-300k"] == shown["percent"] == 100
     assert not refused(aws.calls())
-    assert {(call.role, call.action) for call in aws.calls()} == {("encoder", "s3:GetObject"), ("encoder", "s3:PutObject")}
+    assert {(call.role, call.action) for call in aws.calls() if call.role} == {("encoder", "s3:GetObject"), ("encoder", "s3:PutObject")}
+
+
+ENCODES = {"Verify": {"Type": "Succeed"}, "Unencodable": {"Type": "Fail", "Error": "Unencodable", "Cause": "{% $states.input.detail %}"}}
+
+
+def workflow(aws: World, role: str, *statements: dict[str, Any]) -> str:
+    """A machine of the encoder's states alone, with what its role needs and what `statements` add."""
+    queue = aws.arn("mediaconvert", "queues/Default")
+    made = states(role_arn=role, queue_arn=queue, tags={"Owner": "team"})
+    start = {
+        "Type": "Pass",
+        "Assign": {"titleId": "film", "titleVersion": "0123456789abcdef", "plan": {"mediaconvert": "{% $states.input %}"}},
+        "Next": "Encode",
+    }
+    rights = [
+        allow("mediaconvert:CreateJob", queue),
+        allow(["mediaconvert:GetJob", "mediaconvert:TagResource"], aws.arn("mediaconvert", "jobs/*")),
+        allow("iam:PassRole", role, Condition={"StringEquals": {"iam:PassedToService": "mediaconvert.amazonaws.com"}}),
+        allow(["events:PutTargets", "events:PutRule", "events:DescribeRule"], aws.arn("events", f"rule/{MANAGED_RULE}")),
+    ]
+    definition = {"QueryLanguage": "JSONata", "StartAt": "Start", "States": {"Start": start, **made, **ENCODES}}
+    return state_machine(aws, definition, *rights, *statements)
+
+
+@pytest.mark.slow
+def test_the_workflow_waits_for_its_job(aws: World, master: Path) -> None:
+    bucket, role = prepared(aws, master)
+    machine = workflow(aws, role)
+    given = {"Settings": settings(bucket), "UserMetadata": {"title": "film", "version": "0123456789abcdef"}}
+    assert aws.run(machine, given)["status"] == "SUCCEEDED"
+    assert not refused(aws.calls())
+    [job] = aws("mediaconvert").list_jobs()["Jobs"]
+    assert (job["Status"], job["UserMetadata"]["title"], job["BillingTagsSource"]) == ("COMPLETE", "film", "JOB")
+    tags = aws("mediaconvert").list_tags_for_resource(Arn=job["Arn"])["ResourceTags"]["Tags"]
+    assert tags == {"Owner": "team", "Title": "film", "ManagedByService": "AWSStepFunctions"}
+    assert {call.action for call in aws.calls() if call.role == "machine"} == {
+        "mediaconvert:CreateJob", "mediaconvert:GetJob", "mediaconvert:TagResource", "iam:PassRole",
+        "events:PutTargets", "events:PutRule", "events:DescribeRule",
+    }  # fmt: skip
+
+
+def test_a_file_that_cannot_be_encoded_is_refused_and_not_tried_again(aws: World, master: Path) -> None:
+    bucket, role = prepared(aws, master)
+    aws("s3").put_object(Bucket=bucket, Key="masters/list.mp4", Body=b"ffconcat version 1.0\nfile '/etc/hostname'\n")
+    ended = aws.run(workflow(aws, role), {"Settings": settings(bucket, key="masters/list.mp4"), "UserMetadata": {}})
+    assert (ended["status"], ended["error"]) == ("FAILED", "Unencodable")
+    assert ended["cause"] == "MediaConvert cannot encode it, error 1010: The input is no container that can be read"
+    assert len(aws("mediaconvert").list_jobs()["Jobs"]) == 1
 
 
 def progress(aws: World) -> list[dict[str, Any]]:
