@@ -76,7 +76,9 @@ Queue = Literal["dead-letters", "invalidations"]
 Table = Literal["catalogue", "entitlements", "invalidations", "content-keys"]
 DataClass = Literal["media", "data", "logs", "secrets", "pii", "content"]
 TargetGroup = Literal["health"]
-LogGroup = Literal["ingest", "flow-logs", "sessions", "api", "key-provider", "live-watch", "live-harvest", "live-origin", "encode", "mediaconvert"]
+LogGroup = Literal[
+    "ingest", "flow-logs", "sessions", "api", "key-provider", "live-watch", "live-harvest", "live-origin", "encode", "mediaconvert",
+]  # fmt: skip
 StateMachine = Literal["ingest", "live-watch", "live-harvest"]
 EventRule = Literal["object-created", "ingest-failed", "titles", "prune", "prefetch", "invalidate", "live-running", "mediaconvert"]
 Topic = Literal["alarms", "titles"]

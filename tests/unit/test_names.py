@@ -25,9 +25,15 @@ ALLOWED = {  # each service's own rule for a name, from its API reference
     "web ACL": r"[a-zA-Z0-9-_]{1,128}",
     "log group": r"[.\-_/#A-Za-z0-9]{1,512}",
     "state machine": r"[a-zA-Z0-9-_]{1,80}",
+    "MediaConvert queue": r"[a-zA-Z0-9-_]{1,128}",
     "event archive": r"[.\-_A-Za-z0-9]{1,48}",
     "event rule": r"[.\-_A-Za-z0-9]{1,64}",
     "SNS topic": r"[a-zA-Z0-9-_]{1,256}",
+    "secret": r"(?!.*-[A-Za-z0-9]{6}$)[A-Za-z0-9/_+=.@-]{1,512}",  # six characters at its end would look like AWS's own
+    "stream": r"[a-zA-Z0-9_.-]{1,128}",
+    "key-value store": r"[a-zA-Z0-9-_]{1,64}",
+    "user pool": r"[\w\s+=,.@-]{1,128}",
+    "API": r".{1,128}",
 }
 
 
@@ -48,6 +54,9 @@ def test_names_that_others_rely_on_do_not_change():
     assert NAMES.event_bus() == "marquee-prod"
     assert NAMES.event_rule("object-created") == "marquee-prod-object-created"
     assert NAMES.topic("alarms") == "marquee-prod-alarms"
+    assert NAMES.secret("token-keys") == "marquee-prod-token-keys"
+    assert NAMES.stream("playback-events") == "marquee-prod-playback-events"
+    assert NAMES.key_value_store() == "marquee-prod-playback"
 
 
 @pytest.mark.parametrize("what", ALLOWED)
