@@ -80,7 +80,16 @@ class MediaFunctions(ComponentResource):
             memory_mb=512,
         )  # fmt: skip
         plan = self._function("plan", "publish", work.write("batch/"), {**self._cut(), **self._encoding()}, memory_mb=512, seconds=60)
-        verify = self._function("verify", "publish", [*_read_all(renditions)], {"RENDITIONS": renditions.bucket_name}, memory_mb=1024)
+        verify = self._function(
+            "verify",
+            "publish",
+            [
+                *(statement for prefix in _PLAYED for statement in (*renditions.read(prefix), _list(renditions, prefix))),
+                *renditions.write(f"{titles.RENDITIONS}*/{titles.THUMBNAILS}"),
+            ],
+            {},
+            memory_mb=1024,
+        )
         retire = self._function(
             "retire",
             "publish",
@@ -149,6 +158,7 @@ class MediaFunctions(ComponentResource):
             "SCHEME": args.protection.scheme,
             "SYSTEMS": ",".join(args.protection.systems),
             **({"SPEKE_URL": args.key_provider.url} if args.key_provider else {}),
+            **({"CHUNK_SECONDS": str(args.media.batch.chunk_seconds)} if args.media.encoder == "batch" else {}),
         }
 
     def _bus_arn(self) -> str:
@@ -161,10 +171,6 @@ _PLAYED = (titles.RENDITIONS, titles.CLEAR)
 
 def _list(bucket: EncryptedBucket, prefix: str) -> Statement:
     return allow("s3:ListBucket", on=bucket.bucket_arn, when={"StringLike": {"s3:prefix": f"{prefix}*"}})
-
-
-def _read_all(bucket: EncryptedBucket) -> tuple[Statement, ...]:
-    return tuple(statement for prefix in _PLAYED for statement in (*bucket.read(prefix), _list(bucket, prefix)))
 
 
 def _copy_into(bucket: EncryptedBucket, prefix: str = "") -> tuple[Statement, ...]:

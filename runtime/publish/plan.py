@@ -82,7 +82,7 @@ def mediaconvert_request(job: EncodeJob) -> dict[str, Any]:
 
 
 def _batch(job: EncodeJob, work: str) -> dict[str, Any]:
-    plan = BatchPlan.of(job, work)
+    plan = BatchPlan.of(job, work, Fraction(os.environ["CHUNK_SECONDS"]))
     body = json.dumps(plan.to_json()).encode()
     s3.put_object(Bucket=plan.bucket, Key=plan.key, Body=body, ContentType="application/json")
     return {"plan": plan.uri, "chunks": len(plan.chunks())}

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from marquee.domain.ladder import default
-from marquee.domain.ladder.codecs import LEVELS, VideoCodec, agrees, codec_string, lowest_level
+from marquee.domain.ladder.codecs import LEVELS, VideoCodec, agrees, codec_string, lowest_level, serves
 from marquee.domain.ladder.default import default_ladder
 from marquee.domain.ladder.devices import ANDROID, APPLE, BROWSER, CELLULAR, FIBRE, HOME, OLD_TELEVISION, TELEVISION, Network
 from marquee.domain.ladder.drm import Protection, key_label
@@ -157,6 +157,21 @@ def test_strings_agree_apart_from_constraint_flags() -> None:
     for other in ("avc1.640029", "avc1.4d4028", "hvc1.1.6.L120.B0", "mp4a.40.5"):
         assert not agrees("avc1.640028", other)
     assert not agrees("hvc1.1.6.L93.B0", "hvc1.1.6.H93.B0"), "the high tier needs another decoder"
+
+
+@pytest.mark.parametrize(
+    ("expected", "lower", "others"),
+    [
+        ("avc1.640028", "avc1.64001f", ("avc1.640029", "avc1.4d4028", "hvc1.1.6.L93.B0")),
+        ("hvc1.1.6.L120.B0", "hvc1.1.6.L93.90", ("hvc1.1.6.L123.B0", "hvc1.1.6.H93.B0", "hvc1.2.4.L93.B0")),
+        ("av01.0.08M.08", "av01.0.01M.08", ("av01.0.09M.08", "av01.0.08H.08", "av01.0.08M.10")),
+        ("mp4a.40.2", "mp4a.40.2", ("mp4a.40.5",)),
+    ],
+)
+def test_a_lower_level_serves_and_nothing_else_does(expected: str, lower: str, others: tuple[str, ...]) -> None:
+    assert serves(expected, expected)
+    assert serves(expected, lower)
+    assert not any(serves(expected, other) for other in others)
 
 
 def test_levels_rise_and_hold_what_the_standards_say() -> None:

@@ -97,6 +97,26 @@ def agrees(expected: str, found: str) -> bool:
     return _essence(expected) == _essence(found)
 
 
+def serves(expected: str, found: str) -> bool:
+    """Whether whatever decodes `expected` decodes `found`: they agree, but for a lower level, which some encoders choose by themselves."""
+    (kind, level), (found_kind, found_level) = _levelled(expected), _levelled(found)
+    return kind == found_kind and found_level <= level
+
+
+def _levelled(text: str) -> tuple[tuple[str, ...], int]:
+    """Codec, profile and tier apart from the level, a number that grows with it; 0 for a codec that has none."""
+    parts = _essence(text)
+    match parts[0]:
+        case "avc1" if len(parts) == 3:
+            return parts[:2], int(parts[2], 16)
+        case "hvc1" if parts[-1][1:].isdigit():
+            return (*parts[:-1], parts[-1][0]), int(parts[-1][1:])
+        case "av01" if len(parts) == 4 and parts[2][:2].isdigit():
+            return (parts[0], parts[1], parts[2][2:], parts[3]), int(parts[2][:2])
+        case _:
+            return parts, 0
+
+
 def _essence(text: str) -> tuple[str, ...]:
     parts = text.strip().split(".")
     if parts[0] in {"avc1", "avc3"} and len(parts) == 2 and len(parts[1]) == 6:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Final
 
-from marquee.domain.ladder.codecs import agrees, codec_string
+from marquee.domain.ladder.codecs import codec_string, serves
 from marquee.domain.ladder.plan import Plan
 from marquee.domain.ladder.tracks import AudioTrack
 
@@ -82,7 +82,7 @@ def dash(plan: Plan) -> Manifest:
 
 
 def differences(expected: Manifest, found: Manifest) -> list[str]:
-    """What is missing, and what is there that should not be; empty if they agree. Codec strings are compared by `agrees`."""
+    """What is missing, and what is there that should not be; empty if they agree. Codec strings are compared by `serves`."""
     return [
         *_unmatched("rendition", expected.pictures, found.pictures),
         *_unmatched("trick play", expected.trick_play, found.trick_play),
@@ -112,7 +112,7 @@ def _sound(track: AudioTrack) -> Sound:
 def _same(one: Picture, other: Picture) -> bool:
     return (
         (one.width, one.height) == (other.width, other.height)
-        and agrees(one.codecs, other.codecs)
+        and serves(one.codecs, other.codecs)
         and abs(one.fps - other.fps) < RATE_TOLERANCE
     )
 
