@@ -3,15 +3,23 @@
 import pulumi
 
 from components.account_baseline import AccountBaseline, AccountBaselineArgs, RegionBaseline, RegionBaselineArgs
+from components.drm.key_provider import KeyProvider, KeyProviderArgs, external
 from components.edge.edge import Edge, EdgeArgs
 from components.edge.logs import AccessLogs
 from components.edge.signing_keys import SigningKeys, SigningKeysArgs
 from components.global_plane import GlobalPlane, GlobalPlaneArgs
+from components.live.live import Live, LiveArgs
+from components.media.batch.encoder import BatchEncoder
 from components.media.replication import MediaReplication, MediaReplicationArgs, routes
 from components.media_pipeline import MediaPipeline, MediaPipelineArgs
+from components.playback.api_name import ApiName, ApiNameArgs
+from components.playback.licence import Licence, LicenceArgs
+from components.playback.playback import Playback, PlaybackArgs
+from components.playback.token_keys import TokenKeys, TokenKeysArgs
 from components.providers import EDGE_REGION, regional_providers
-from components.refs import Placement
+from components.refs import KeyProviderRef, Placement
 from components.regional_plane import RegionalPlane, RegionalPlaneArgs
+from components.viewers import Viewers, ViewersArgs, external_issuer
 from marquee.settings import Settings, SettingsError, load
 
 SERVICES = MediaPipeline.CALLS
@@ -43,6 +51,7 @@ platform = GlobalPlane(
         cost=settings.cost,
         alarm_email=settings.observability.alarm_email,
         deploy_role=settings.accounts.deploy_role,
+        key_provider_arn=settings.drm.invoke_arn(settings.accounts.workload),
         keep_data=settings.resilience.keep_data,
     ),
     opts=pulumi.ResourceOptions(provider=providers[settings.primary.name]),
@@ -65,6 +74,8 @@ if settings.security.account_baseline == "managed":
 placements: dict[str, Placement] = {}
 planes: dict[str, RegionalPlane] = {}
 pipelines: dict[str, MediaPipeline] = {}
+key_providers: dict[str, KeyProviderRef] = {}
+lives: dict[str, Live] = {}
 for region in settings.regions:
     here = pulumi.ResourceOptions(provider=providers[region.name])
     placement = placements[region.name] = Placement(
@@ -84,10 +95,32 @@ for region in settings.regions:
             network=settings.network,
             observability=settings.observability,
             zone=platform.refs.zone,
+            waf=settings.edge.waf,
             catalogue=platform.refs.catalogue[region.name],
-            services=SERVICES,
+            services=SERVICES | (BatchEncoder.CALLS if settings.media.encoder == "batch" else frozenset()),
         ),
         opts=here,
+    )
+    api_logging = None
+    if baseline is not None:
+        api_logging = RegionBaseline(
+            f"account-{region.name}",
+            RegionBaselineArgs(placement=placement, api_gateway_role_arn=baseline.api_gateway_role_arn),
+            opts=here,
+        ).api_logging
+    key_provider = key_providers[region.name] = (
+        external(settings.drm, settings.accounts.workload)
+        or KeyProvider(
+            f"keys-{region.name}",
+            KeyProviderArgs(
+                placement=placement,
+                drm=settings.drm,
+                index=platform.refs.content_keys[region.name],
+                dead_letters=plane.dead_letters,
+                logging_ready=api_logging,
+            ),
+            opts=here,
+        ).ref
     )
     pipelines[region.name] = MediaPipeline(
         f"media-{region.name}",
@@ -97,13 +130,26 @@ for region in settings.regions:
             catalogue=platform.refs.catalogue[region.name],
             dead_letters=plane.dead_letters,
             alarms=plane.alarms,
+            network=plane.network,
+            tags=settings.tags,
         ),
         opts=here,
     )
-    if baseline is not None:
-        RegionBaseline(
-            f"account-{region.name}",
-            RegionBaselineArgs(placement=placement, api_gateway_role_arn=baseline.api_gateway_role_arn),
+    if channels := settings.live.in_region(region.name):
+        lives[region.name] = Live(
+            f"live-{region.name}",
+            LiveArgs(
+                placement=placement,
+                channels=channels,
+                media=settings.media,
+                protection=settings.drm.protection,
+                key_provider=key_provider,
+                rotation_seconds=settings.live.key_rotation_seconds,
+                owns_account_logs=baseline is not None,
+                dead_letters=plane.dead_letters,
+                alarms=plane.alarms,
+                tags=settings.tags,
+            ),
             opts=here,
         )
 
@@ -151,6 +197,61 @@ edge = Edge(
     ),
     opts=pulumi.ResourceOptions(provider=providers[EDGE_REGION]),
 )
+
+token_keys = TokenKeys(
+    "token-keys",
+    TokenKeysArgs(
+        placement=placements[home],
+        replicas={name: platform.refs.keys[name].secrets for name in region_names if name != home},
+        store_arn=edge.refs.store_arn,
+        rotation_days=settings.playback.key_rotation_days,
+        dead_letters=planes[home].dead_letters,
+    ),
+    opts=pulumi.ResourceOptions(provider=providers[home]),
+)
+viewers = (
+    external_issuer(settings.playback)
+    or Viewers(
+        "viewers",
+        ViewersArgs(placement=placements[settings.pii_regions[0]], playback=settings.playback),
+        opts=pulumi.ResourceOptions(provider=providers[settings.pii_regions[0]]),
+    ).ref
+)
+api_name = ApiName(
+    "api-name",
+    ApiNameArgs(zone=platform.refs.zone, home=home, providers={name: providers[name] for name in region_names}),
+    opts=pulumi.ResourceOptions(provider=providers[home]),
+)
+playbacks: dict[str, Playback] = {}
+for name, placement in placements.items():
+    here = pulumi.ResourceOptions(provider=providers[name])
+    licence = None
+    if settings.drm.clear_key:
+        licence_args = LicenceArgs(
+            placement=placement, content_keys=platform.refs.content_keys[name], dead_letters=planes[name].dead_letters
+        )
+        licence = Licence(f"licence-{name}", licence_args, opts=here)
+    playbacks[name] = Playback(
+        f"playback-{name}",
+        PlaybackArgs(
+            placement=placement,
+            playback=settings.playback,
+            player_origins=settings.edge.player_origins or (f"https://player.{settings.identity.domain}",),
+            zone=platform.refs.zone,
+            domain_name=api_name.domain_name,
+            certificate_arn=api_name.certificates[name],
+            issuer=viewers,
+            catalogue=platform.refs.catalogue[name],
+            entitlements=platform.refs.entitlements[name],
+            token_keys=token_keys.ref,
+            cookie_keys=signing_keys.ref,
+            store_arn=edge.refs.store_arn,
+            live_channels=[channel.name for channel in settings.live.channels],
+            licence=licence.routes if licence else (),
+            dead_letters=planes[name].dead_letters,
+        ),
+        opts=here,
+    )
 
 pulumi.export("domain", settings.identity.domain)
 pulumi.export("name_servers", platform.name_servers)

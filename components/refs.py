@@ -20,6 +20,8 @@ class KeyRefs:
     data: Input[str]
     secrets: Input[str]
     logs: Input[str]
+    content: Input[str]
+    """HMAC key that content keys are made with. It encrypts nothing."""
     pii: Input[str] | None = None
     """None where `security.residency` keeps personal data out of the region."""
 
@@ -97,15 +99,6 @@ class MediaRefs:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MediaRefs:
-    """The buckets of a region that other regions copy to and from."""
-
-    region: str
-    masters: BucketRef
-    renditions: BucketRef
-
-
-@dataclass(frozen=True, kw_only=True)
 class ZoneRef:
     """The public hosted zone."""
 
@@ -157,20 +150,31 @@ class PackagingRef:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlaybackTrustRef:
-    """What the edge checks playback with. `docs/playback.md` says what lies in the store and what the cookies cover."""
+class IssuerRef:
+    """Who vouches for viewers."""
 
-    key_group_id: Output[str]
-    """CloudFront key group of the two public keys that signed cookies and URLs may be signed with."""
-    store_arn: Output[str]
-    """Key-value store of the token keys and the revocations; `runtime/edge/media.js` reads it."""
+    issuer: Output[str]
+    """OIDC issuer, an `https` address."""
+    audience: tuple[Input[str], ...]
+    """Client ids whose tokens count."""
+    user_pool_id: Output[str] | None
+    """Of the Cognito pool; None for an issuer of somebody else's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretRef:
+    """A secret under one name in every region."""
+
+    name: str
+    ready: Output[str]
+    """ARN in the primary region, once it has a value."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlaybackRef:
     """A region's playback API. All regions answer to one name, so that DNS moves viewers between them and CloudFront has one origin.
 
-    Routes: `/playback*`, `/sessions/*`, `/licence/*`, `/beacon`, each behind an authoriser; `GET /health` is not.
+    Routes: `/playback*`, `/sessions/*`, `/licence/*`, `/beacon`, each behind an authoriser.
     """
 
     region: str
@@ -180,8 +184,17 @@ class PlaybackRef:
     """API Gateway's regional name behind `origin_domain`, for an alias record."""
     target_zone_id: Output[str]
     """Its hosted zone."""
-    api_endpoint: Output[str]
-    """`https://<api id>.execute-api.<region>.amazonaws.com`, the region's API by itself."""
+    api_id: Output[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyProviderRef:
+    """The SPEKE v2 server that encryptors ask for content keys."""
+
+    url: Input[str]
+    """Where they POST their CPIX documents."""
+    invoke_arn: Input[str] | None
+    """What an encryptor's role needs `execute-api:Invoke` on; None if the provider asks for no AWS signature."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,6 +209,10 @@ class GlobalRefs:
     """Key of logs in the edge's region, which may be none of the stack's."""
     catalogue: Mapping[str, TableRef]
     """Region → the replica of the title catalogue there."""
+    content_keys: Mapping[str, TableRef]
+    """Region → the index of content keys there, by key id: a key that is not in it gets no licence."""
+    entitlements: Mapping[str, TableRef]
+    """Region → who may watch what, and what is revoked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,6 +224,9 @@ class RegionRefs:
     load_balancer_zone_id: Output[str]
     origin_domain: str
     """Stable name of the region's ingress, `origin.<code>.<domain>`."""
+    load_balancer_arn: Output[str]
+    errors_alarm: Output[str]
+    """Name of the alarm of failed requests: what DNS asks beside the deep health check."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from marquee.domain.names import EventRule
 from marquee.settings.network import Network
 from marquee.settings.observability import Observability
 from marquee.settings.regions import Region
+from marquee.settings.waf import Waf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,7 @@ class RegionalPlaneArgs:
     network: Network
     observability: Observability
     zone: ZoneRef
+    waf: Waf
     catalogue: TableRef
     """The replica in this region."""
     services: frozenset[str]
@@ -56,7 +58,7 @@ class RegionalPlane(ComponentResource):
             QueueArgs(placement=place, purpose="dead-letters", event_sources=_event_sources(place)),
             opts=child,
         ).ref
-        ingress = Ingress(f"{name}-ingress", IngressArgs(placement=place, network=self.network, zone=args.zone), opts=child)
+        ingress = Ingress(f"{name}-ingress", IngressArgs(placement=place, network=self.network, zone=args.zone, waf=args.waf), opts=child)
         health = DeepHealth(
             f"{name}-health",
             DeepHealthArgs(
@@ -69,7 +71,7 @@ class RegionalPlane(ComponentResource):
         )
         topic = AlarmTopic(f"{name}-topic", AlarmTopicArgs(placement=place, email=args.observability.alarm_email), opts=child)
         self.alarms = topic.ref
-        RegionalAlarms(
+        alarms = RegionalAlarms(
             f"{name}-alarms",
             RegionalAlarmsArgs(
                 placement=place,
@@ -86,6 +88,8 @@ class RegionalPlane(ComponentResource):
             load_balancer_dns_name=ingress.load_balancer.dns_name,
             load_balancer_zone_id=ingress.load_balancer.zone_id,
             origin_domain=ingress.origin_domain,
+            load_balancer_arn=ingress.load_balancer.arn,
+            errors_alarm=alarms.errors,
         )
         self.register_outputs({"vpc_id": self.network.vpc_id, "origin_domain": ingress.origin_domain})
 

@@ -11,6 +11,7 @@ from components.ingress.web_acl import RegionalWebAcl, RegionalWebAclArgs
 from components.protection import data_opts
 from components.refs import NetworkRef, Placement, ZoneRef
 from marquee.domain.regions import short_code
+from marquee.settings.waf import Waf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,7 @@ class IngressArgs:
     placement: Placement
     network: NetworkRef
     zone: ZoneRef
+    waf: Waf
 
 
 class Ingress(ComponentResource):
@@ -46,7 +48,11 @@ class Ingress(ComponentResource):
             PublicLoadBalancerArgs(placement=place, network=args.network, certificate_arn=certificate.arn),
             opts=child,
         )
-        RegionalWebAcl(f"{name}-waf", RegionalWebAclArgs(placement=place, load_balancer_arn=self.load_balancer.arn), opts=child)
+        RegionalWebAcl(
+            f"{name}-waf",
+            RegionalWebAclArgs(placement=place, waf=args.waf, load_balancer_arn=self.load_balancer.arn),
+            opts=child,
+        )
         aws.route53.Record(
             f"{name}-origin",
             zone_id=args.zone.id,

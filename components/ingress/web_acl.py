@@ -1,4 +1,4 @@
-"""The firewall before a region's load balancer: AWS's managed rules and a limit by address."""
+"""The firewall before a region's load balancer."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,16 +6,10 @@ from typing import Any
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, ResourceOptions
 
+from components.ingress.web_rules import rules, visible
 from components.refs import Placement
+from marquee.settings.waf import Waf
 
-_MANAGED = (
-    # rule group, and what it keeps out
-    "AWSManagedRulesAmazonIpReputationList",  # addresses known for attacks
-    "AWSManagedRulesCommonRuleSet",  # the OWASP baseline
-    "AWSManagedRulesKnownBadInputsRuleSet",  # requests that only an exploit sends
-)
-_REQUESTS_PER_WINDOW = 2_000  # of one address in five minutes: a player asks the API a few times a minute
-_WINDOW_SECONDS = 300
 REDACTED: Any = [{"single_header": {"name": "authorization"}}, {"single_header": {"name": "cookie"}}]
 """What no log of an ACL may hold."""
 
@@ -25,6 +19,7 @@ class RegionalWebAclArgs:
     """Arguments of `RegionalWebAcl`."""
 
     placement: Placement
+    waf: Waf
     load_balancer_arn: Input[str]
 
 
@@ -40,7 +35,7 @@ class RegionalWebAcl(ComponentResource):
             name=place.names.web_acl(),
             scope="REGIONAL",
             default_action={"allow": {}},
-            rules=rules(),
+            rules=rules(args.waf),
             visibility_config=visible("all"),
             opts=child,
         )
@@ -60,34 +55,3 @@ class RegionalWebAcl(ComponentResource):
             opts=child,
         )
         self.register_outputs({"arn": acl.arn})
-
-
-def rules() -> list[Any]:
-    """The rules of every web ACL of the platform."""
-    return [_managed(priority, group) for priority, group in enumerate(_MANAGED)] + [_rate(len(_MANAGED))]
-
-
-def _managed(priority: int, group: str) -> Any:
-    return {
-        "name": group,
-        "priority": priority,
-        "override_action": {"none": {}},  # the group's own actions count
-        "statement": {"managed_rule_group_statement": {"vendor_name": "AWS", "name": group}},
-        "visibility_config": visible(group),
-    }
-
-
-def _rate(priority: int) -> Any:
-    limit = {"limit": _REQUESTS_PER_WINDOW, "evaluation_window_sec": _WINDOW_SECONDS, "aggregate_key_type": "IP"}
-    return {
-        "name": "rate-by-address",
-        "priority": priority,
-        "action": {"block": {}},
-        "statement": {"rate_based_statement": limit},
-        "visibility_config": visible("rate-by-address"),
-    }
-
-
-def visible(metric: str) -> Any:
-    """Metrics and samples of an ACL or a rule, under this name."""
-    return {"cloudwatch_metrics_enabled": True, "sampled_requests_enabled": True, "metric_name": metric}

@@ -9,7 +9,7 @@ from marquee.domain.names import DataClass
 REPLICATED: tuple[DataClass, ...] = ("media", "data", "secrets")
 """Classes whose data is copied between regions. Their keys are multi-region from the first day on: KMS cannot make them so later."""
 
-_ADMINISTER = (
+ADMINISTER = (
     "kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DescribeKey", "kms:DisableKey", "kms:DisableKeyRotation",
     "kms:EnableKey", "kms:EnableKeyRotation", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListAliases", "kms:ListGrants",
     "kms:ListKeyPolicies", "kms:ListKeyRotations", "kms:ListResourceTags", "kms:PutKeyPolicy", "kms:ReplicateKey", "kms:RevokeGrant",
@@ -26,6 +26,10 @@ _USE = (
     "kms:ReEncryptTo",
 )
 
+_MAKE_MACS = ("kms:DescribeKey", "kms:GenerateMac")
+"""All that content keys are made with. Nobody needs VerifyMac, and an HMAC key can do nothing else.
+Source: AWS KMS Developer Guide, "HMAC keys in AWS KMS"."""
+
 _SERVICES: dict[DataClass, tuple[str, ...]] = {
     "media": (),
     # Events and alarms reach encrypted queues and topics; the publishing service then calls KMS itself.
@@ -33,6 +37,7 @@ _SERVICES: dict[DataClass, tuple[str, ...]] = {
     "secrets": (),
     "logs": ("delivery.logs.amazonaws.com",),
     "pii": (),
+    "content": (),
 }
 
 _ALSO = {"events.amazonaws.com": ("kms:DescribeKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")}
@@ -48,8 +53,11 @@ def key_policy(data_class: DataClass, *, account: str, region: str) -> str:
     """
     root = {"AWS": f"arn:aws:iam::{account}:root"}
     of_this_account = {"StringEquals": {"kms:CallerAccount": account}}
+    if data_class == "content":  # no grants: no AWS service uses it for us
+        use = _statement("UseThroughIamPolicies", root, _MAKE_MACS, of_this_account)
+        return json.dumps({"Version": "2012-10-17", "Statement": [_statement("Administer", root, ADMINISTER), use]})
     statements: list[dict[str, Any]] = [
-        _statement("Administer", root, _ADMINISTER),
+        _statement("Administer", root, ADMINISTER),
         _statement("UseThroughIamPolicies", root, _USE, of_this_account),
         _statement("GrantToAwsServices", root, ("kms:CreateGrant",), {**of_this_account, "Bool": {"kms:GrantIsForAWSResource": "true"}}),
     ]
@@ -62,6 +70,9 @@ def key_policy(data_class: DataClass, *, account: str, region: str) -> str:
         )
         for service in _SERVICES[data_class]
     ]
+    if data_class == "media":
+        ours = {"ArnLike": {"aws:SourceArn": distributions_of(account)}}
+        statements.append(_statement("ReadByCloudFront", {"Service": "cloudfront.amazonaws.com"}, ("kms:Decrypt",), ours))
     if data_class == "logs":
         of_our_groups = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{region}:{account}:log-group:*"}}
         actions = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
@@ -70,8 +81,5 @@ def key_policy(data_class: DataClass, *, account: str, region: str) -> str:
 
 
 def _statement(sid: str, principal: dict[str, str], actions: tuple[str, ...], condition: dict[str, Any] | None = None) -> dict[str, Any]:
-    if data_class == "media":
-        ours = {"ArnLike": {"aws:SourceArn": distributions_of(account)}}
-        statements.append(_statement("ReadByCloudFront", {"Service": "cloudfront.amazonaws.com"}, ("kms:Decrypt",), ours))
     statement: dict[str, Any] = {"Sid": sid, "Effect": "Allow", "Principal": principal, "Action": list(actions), "Resource": "*"}
     return {**statement, "Condition": condition} if condition else statement

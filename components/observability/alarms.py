@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi_aws as aws
-from pulumi import ComponentResource, Input, ResourceOptions
+from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.refs import Placement, QueueRef, TopicRef
 from marquee.settings.observability import Slo
@@ -33,13 +33,16 @@ class RegionalAlarmsArgs:
 class RegionalAlarms(ComponentResource):
     """Errors, latency, dead letters, and the deep health check. Each says when it is over, too."""
 
+    errors: Output[str]
+    """Name of the alarm of failed requests."""
+
     def __init__(self, name: str, args: RegionalAlarmsArgs, opts: ResourceOptions | None = None):
         super().__init__("marquee:observability:RegionalAlarms", name, {}, opts)
         self._args = args
         prefix, slo = args.placement.names.prefix, args.slo
         balancer = {"LoadBalancer": args.load_balancer}
         burn = round(_FAST_BURN * (100 - slo.availability_percent), 4)
-        self._alarm(
+        self.errors = self._alarm(
             f"{name}-errors",
             alarm_description=f"{prefix}: more than {burn:g} % of requests fail; the budget of {slo.availability_percent:g} % is burning",
             metric_queries=[
@@ -94,9 +97,9 @@ class RegionalAlarms(ComponentResource):
         )
         self.register_outputs({})
 
-    def _alarm(self, name: str, **properties: Any) -> None:
+    def _alarm(self, name: str, **properties: Any) -> Output[str]:
         topic = [self._args.topic.arn]
-        aws.cloudwatch.MetricAlarm(
+        alarm = aws.cloudwatch.MetricAlarm(
             name,
             comparison_operator="GreaterThanThreshold",
             alarm_actions=topic,
@@ -104,6 +107,7 @@ class RegionalAlarms(ComponentResource):
             opts=ResourceOptions(parent=self),
             **properties,
         )
+        return alarm.name
 
 
 def _count(id: str, metric: str, dimensions: dict[str, Input[str]]) -> dict[str, Any]:

@@ -9,13 +9,17 @@ from marquee.settings._section import Profile, Section
 from marquee.settings._vocabulary import ListOf, Slug
 from marquee.settings.accounts import Accounts
 from marquee.settings.cost import Cost
+from marquee.settings.drm import Drm
 from marquee.settings.edge import Edge
 from marquee.settings.identity import Identity
+from marquee.settings.live import Live
 from marquee.settings.media import Media
 from marquee.settings.network import Network
 from marquee.settings.observability import Observability
+from marquee.settings.playback import Playback
 from marquee.settings.regions import Region
 from marquee.settings.resilience import Resilience
+from marquee.settings.routing import Routing
 from marquee.settings.security import Security
 
 
@@ -34,8 +38,16 @@ class Platform(Section):
     """The network of each region."""
     edge: Edge
     """DNS of the platform's domain, and CloudFront."""
+    routing: Routing
+    """DNS between viewers and regions."""
     media: Media
     """Ingest and segments."""
+    drm: Drm = Drm()
+    """Encryption, and the key provider."""
+    live: Live = Live()
+    """Live channels."""
+    playback: Playback = Playback()
+    """Sign-in of viewers, tokens and signing keys."""
     observability: Observability
     """Logs, objectives, alarms."""
     resilience: Resilience

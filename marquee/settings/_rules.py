@@ -1,30 +1,25 @@
 """What must hold between fields: a function a rule, each with a test of its own."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from ipaddress import IPv4Network
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Any
 
 from marquee.domain.names import contracts
+from marquee.settings._batch_rules import BATCH_RULES
+from marquee.settings._broken import Broken, Rule, repeated
+from marquee.settings._drm_rules import DRM_RULES
+from marquee.settings._live_rules import LIVE_RULES
+from marquee.settings._media_storage_rules import MEDIA_STORAGE_RULES
 from marquee.settings._platform import Settings
-from marquee.settings._problem import Place, Problem, dotted, shown
+from marquee.settings._playback_rules import PLAYBACK_RULES
+from marquee.settings._problem import Problem, dotted, shown
+from marquee.settings._routing_rules import ROUTING_RULES
 from marquee.settings._translate import value_at
 
 PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 """RFC 1918."""
-
-
-class Broken(NamedTuple):
-    """Where a rule is broken, why that is refused, and what to do."""
-
-    place: Place
-    why: str
-    fix: str
-
-
-Rule = Callable[[Settings, Mapping[str, Any]], Iterator[Broken]]
-"""From the settings, and from what the stack file itself says, to what breaks the rule."""
 
 
 def broken(settings: Settings, raw: Mapping[str, Any]) -> list[Problem]:
@@ -35,14 +30,9 @@ def broken(settings: Settings, raw: Mapping[str, Any]) -> list[Problem]:
     ]
 
 
-def _repeated(items: Sequence[Any]) -> Iterator[int]:
-    """Indexes of items that stand earlier in the list too."""
-    return (index for index, item in enumerate(items) if item in items[:index])
-
-
 def distinct_regions(s: Settings, _: Mapping[str, Any]) -> Iterator[Broken]:
     """A region stands once in the list."""
-    for index in _repeated([region.name for region in s.regions]):
+    for index in repeated([region.name for region in s.regions]):
         yield Broken(("regions", index, "name"), "is listed twice", "remove one of the two, or name another region")
 
 
@@ -99,7 +89,7 @@ def unreserved_cidrs(s: Settings, _: Mapping[str, Any]) -> Iterator[Broken]:
 def distinct_zones(s: Settings, _: Mapping[str, Any]) -> Iterator[Broken]:
     """A zone stands once in a region's list."""
     for index, region in enumerate(s.regions):
-        for zone in _repeated(region.zones or ()):
+        for zone in repeated(region.zones or ()):
             yield Broken(("regions", index, "zones", zone), "is listed twice", "list each letter once")
 
 
@@ -162,7 +152,7 @@ def existing_networks_are_left_alone(s: Settings, raw: Mapping[str, Any]) -> Ite
 def distinct_endpoints(s: Settings, _: Mapping[str, Any]) -> Iterator[Broken]:
     """A VPC takes one private endpoint a service."""
     if s.network.interface_endpoints != "derived":
-        for index in _repeated(s.network.interface_endpoints):
+        for index in repeated(s.network.interface_endpoints):
             yield Broken(("network", "interface_endpoints", index), "is listed twice", "list each service once")
 
 
@@ -188,7 +178,7 @@ def residency_within_stack(s: Settings, _: Mapping[str, Any]) -> Iterator[Broken
     for index, name in enumerate(s.security.residency):
         if name not in names:
             yield Broken(("security", "residency", index), "is no region of this stack", f"choose from {', '.join(names)}")
-    for index in _repeated(s.security.residency):
+    for index in repeated(s.security.residency):
         yield Broken(("security", "residency", index), "is listed twice", "list each region once")
 
 
@@ -204,7 +194,7 @@ def somebody_is_told(s: Settings, _: Mapping[str, Any]) -> Iterator[Broken]:
 
 def distinct_exemptions(s: Settings, _: Mapping[str, Any]) -> Iterator[Broken]:
     """Two exemptions of one thing would have two dates."""
-    for index in _repeated([(exemption.control, exemption.resource) for exemption in s.security.exemptions]):
+    for index in repeated([(exemption.control, exemption.resource) for exemption in s.security.exemptions]):
         yield Broken(("security", "exemptions", index), "exempts what an earlier one does", "keep one of the two")
 
 
@@ -236,6 +226,12 @@ RULES: tuple[Rule, ...] = (
     segments_are_whole_gops,
     deploy_role_in_account,
     residency_within_stack,
+    *BATCH_RULES,
+    *DRM_RULES,
+    *LIVE_RULES,
+    *MEDIA_STORAGE_RULES,
+    *PLAYBACK_RULES,
+    *ROUTING_RULES,
     somebody_is_told,
     distinct_exemptions,
     names_fit,

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from marquee.settings._checks import Between
 from marquee.settings._section import ByProfile, Section
 from marquee.settings._vocabulary import Country, Flag, HostedZoneId, ListOf, Number, WebOrigin, Whole
+from marquee.settings.waf import Waf
 
 
 class Invalidations(Section):
@@ -39,3 +40,8 @@ class Edge(Section):
     """True: a published title's manifests and first segments are fetched through the edge, so that the first viewer finds them there."""
     invalidations: Invalidations = Invalidations()
     """How much may be invalidated."""
+    waf: Waf
+    """The firewall."""
+    shield: Literal["none", "existing"] = "none"
+    """`existing`: the account has subscribed to Shield Advanced, and distributions and load balancers come under it. The platform never
+    subscribes: that is 3,000 dollars a month for a year."""

@@ -1,0 +1,1 @@
+"""DNS between viewers and regions: names, health, failover."""
