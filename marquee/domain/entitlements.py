@@ -11,7 +11,7 @@ from marquee.domain.revocations import TABLE_PREFIX, Revocation
 from marquee.domain.tokens import Quality
 
 USER: Final = "userId"
-"""Partition key: the `sub` of the viewer's JWT."""
+"""Partition key: the pseudonym of the `sub` in the viewer's JWT, as tokens have it: the table names nobody."""
 CONTENT: Final = "contentId"
 """Sort key: a title id, a live channel, or `EVERYTHING`."""
 EVERYTHING: Final = "*"
@@ -22,18 +22,18 @@ BEFORE: Final = "before"
 """Of a revocation: tokens issued at this time or earlier are refused."""
 _NOTHING: Final = "-"  # content of an item that is a revocation
 
-_RANK = {quality: rank for rank, quality in enumerate(get_args(Quality))}
+_ASCENDING: Final[tuple[Quality, ...]] = get_args(Quality)
 
 
 def best(items: Iterable[Mapping[str, Any]], now: float) -> Quality | None:
     """The best quality that a user's items grant at `now`; None if they grant nothing. Items of an unknown quality do not count."""
-    held = [item.get(QUALITY) for item in items if float(item.get(EXPIRES, now + 1)) > now]
-    return max((quality for quality in get_args(Quality) if quality in held), key=_RANK.__getitem__, default=None)
+    held = {item.get(QUALITY) for item in items if float(item.get(EXPIRES, now + 1)) > now}
+    return next((quality for quality in reversed(_ASCENDING) if quality in held), None)
 
 
 def at_most(granted: Quality, asked: Quality) -> Quality:
     """The lower of two qualities."""
-    return min(granted, asked, key=_RANK.__getitem__)
+    return _ASCENDING[min(_ASCENDING.index(granted), _ASCENDING.index(asked))]
 
 
 def revocation_key(entry: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ where nothing is revoked.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -85,9 +85,30 @@ def expired(entries: Mapping[str, str], now: float) -> list[str]:
     return [key for key, value in entries.items() if key != STATE_KEY and _is_over(key, value, now)]
 
 
-def state(keys: Iterable[tuple[str, str]], *, revoked: bool) -> str:
-    """Value of the entry `state`: token keys by id, newest first, and whether the store holds revocations."""
-    return json.dumps({"keys": dict(keys), "revoked": revoked}, separators=(",", ":"))
+@dataclass(frozen=True, slots=True)
+class State:
+    """The entry `state`."""
+
+    keys: tuple[tuple[str, str], ...] = ()
+    """Id and text of each trusted token key, newest first."""
+    revoked: bool = False
+    """Whether the store may hold revocations. False lets the edge look no further."""
+
+    @property
+    def text(self) -> str:
+        """Value in the store."""
+        return json.dumps({"keys": dict(self.keys), "revoked": self.revoked}, separators=(",", ":"))
+
+
+def read_state(text: str | None) -> State:
+    """The state that the store holds; the empty one for None, where it holds none. Raises ValueError for other text, not repeating it."""
+    if text is None:
+        return State()
+    try:
+        found = json.loads(text)
+        return State(tuple((str(key), str(secret)) for key, secret in found["keys"].items()), bool(found["revoked"]))
+    except (ValueError, TypeError, LookupError, AttributeError):
+        raise ValueError("the store's state cannot be read") from None
 
 
 def _is_over(key: str, value: str, now: float) -> bool:

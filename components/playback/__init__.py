@@ -1,0 +1,1 @@
+"""Playback authorisation: who may watch, the keys of tokens, and each region's API."""

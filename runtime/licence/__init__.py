@@ -1,0 +1,1 @@
+"""The licence endpoint: content keys for sessions that may have them. For where no DRM vendor is at hand."""

@@ -1,0 +1,1 @@
+"""Playback authorisation: the API's functions, and those that look after keys and revocations."""
