@@ -63,6 +63,7 @@ class MediaStores(ComponentResource):
         self.renditions = self._bucket(
             "renditions",
             noncurrent_days=_TAKEN_DOWN_DAYS,
+            expire_tagged={titles.RETIRED_TAG: args.media.retired_days},
             transitions=_shelving(storage),
             statements=[read_by_cloudfront(renditions, place.account)],
         )

@@ -36,6 +36,8 @@ class EncryptedBucketArgs:
     """Days a replaced or deleted version is kept; ValueError below 1."""
     expire_days: Mapping[str, int] | None = None
     """Key prefix → days after which its objects expire; the empty prefix means every object."""
+    expire_tagged: Mapping[tuple[str, str], int] | None = None
+    """Key and value of a tag → days after an object's creation, not its tagging, at which it expires."""
     transitions: Sequence[Transition] = ()
     """Colder classes for every object, the earliest first."""
     lock: ObjectLock | None = None
@@ -97,7 +99,12 @@ class EncryptedBucket(ComponentResource):
             restrict_public_buckets=True,
             opts=child,
         )
-        rules = lifecycle.rules(noncurrent_days=args.noncurrent_days, expire_days=args.expire_days or {}, transitions=args.transitions)
+        rules = lifecycle.rules(
+            noncurrent_days=args.noncurrent_days,
+            expire_days=args.expire_days or {},
+            expire_tagged=args.expire_tagged or {},
+            transitions=args.transitions,
+        )
         aws.s3.BucketLifecycleConfiguration(name, bucket=bucket.id, rules=rules, opts=child)  # pyright: ignore[reportArgumentType]
         if args.lock is not None:
             _lock(name, versioning.id, args.lock, child)

@@ -28,8 +28,18 @@ class Transition:
             raise ValueError(f"S3 moves objects to {self.to} after {_EARLIEST[self.to]} days at the earliest, not {self.days}")
 
 
-def rules(*, noncurrent_days: int, expire_days: Mapping[str, int], transitions: Sequence[Transition]) -> list[dict[str, Any]]:
-    """Rules of a BucketLifecycleConfiguration. `expire_days`: prefix → days; the empty prefix means every object."""
+def rules(
+    *,
+    noncurrent_days: int,
+    expire_days: Mapping[str, int],
+    expire_tagged: Mapping[tuple[str, str], int],
+    transitions: Sequence[Transition],
+) -> list[dict[str, Any]]:
+    """Rules of a BucketLifecycleConfiguration.
+
+    `expire_days`: prefix → days; the empty prefix means every object. `expire_tagged`: key and value of a tag → days. Days count from an
+    object's creation, not from when it got its tag: an older object goes at the next run, within a day or two.
+    """
     tidy = {
         "id": "tidy",
         "status": "Enabled",
@@ -41,6 +51,15 @@ def rules(*, noncurrent_days: int, expire_days: Mapping[str, int], transitions: 
     expire = [
         {"id": f"expire-{prefix.strip('/') or 'all'}", "status": "Enabled", "filter": {"prefix": prefix}, "expiration": {"days": days}}
         for prefix, days in expire_days.items()
+    ]
+    expire += [
+        {
+            "id": f"expire-{key.rpartition(':')[2]}",
+            "status": "Enabled",
+            "filter": {"tag": {"key": key, "value": value}},
+            "expiration": {"days": days},
+        }
+        for (key, value), days in expire_tagged.items()
     ]
     cool = {
         "id": "cool",

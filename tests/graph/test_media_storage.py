@@ -59,6 +59,11 @@ class TestStores:
         assert (expire["filter"], expire["expiration"]) == ({"prefix": ""}, {"days": 7})
         assert tidy["noncurrentVersionExpiration"] == {"noncurrentDays": 1}
 
+    def test_retired_renditions_expire_and_no_others(self) -> None:
+        found = store(of_stack("dev", True), LIFECYCLE, "renditions").inputs["rules"]
+        expiring = [(rule["filter"], rule["expiration"]) for rule in found if "expiration" in rule]
+        assert expiring == [({"tag": {"key": "marquee:retired", "value": "true"}}, {"days": 2})]
+
     def test_only_uploads_are_announced(self) -> None:
         announced = of_stack("dev", True).of_type("aws:s3/bucketNotification:BucketNotification")
         assert [resource.name for resource in announced] == ["media-eu-west-1-stores-incoming"]
