@@ -92,6 +92,9 @@ class RegionBaselineArgs:
 class RegionBaseline(ComponentResource):
     """The half that an account has in each region: sessions instead of bastions, encrypted disks, scanned images."""
 
+    api_logging: Output[str]
+    """Known once API Gateway may write logs in this region."""
+
     def __init__(self, name: str, args: RegionBaselineArgs, opts: ResourceOptions | None = None):
         super().__init__("marquee:account:RegionBaseline", name, {}, opts)
         child = ResourceOptions(parent=self)
@@ -119,7 +122,8 @@ class RegionBaseline(ComponentResource):
             rules=[{"scan_frequency": "SCAN_ON_PUSH", "repository_filters": [{"filter": "*", "filter_type": "WILDCARD"}]}],
             opts=child,
         )
-        aws.apigateway.Account(f"{name}-api-gateway", cloudwatch_role_arn=args.api_gateway_role_arn, opts=child)
+        logging = aws.apigateway.Account(f"{name}-api-gateway", cloudwatch_role_arn=args.api_gateway_role_arn, opts=child)
+        self.api_logging = logging.id
         self.register_outputs({})
 
 

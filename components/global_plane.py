@@ -11,7 +11,7 @@ from components.keys.key_set import KeySet, KeySetArgs
 from components.protection import data_opts
 from components.refs import GlobalRefs, ZoneRef
 from components.storage.table import Index, Table, TableArgs
-from marquee.domain import edge
+from marquee.domain import edge, entitlements, key_index
 from marquee.domain.names import Names
 from marquee.settings.cost import Cost
 from marquee.settings.edge import Edge
@@ -36,6 +36,8 @@ class GlobalPlaneArgs:
     alarm_email: str | None
     deploy_role: str | None
     """ARN that continuous integration assumes; the boundary has to leave room for it."""
+    key_provider_arn: str | None
+    """What encryptors invoke of an external key provider; the boundary has to leave room for that too."""
     keep_data: bool
 
 
@@ -49,7 +51,13 @@ class GlobalPlane(ComponentResource):
     def __init__(self, name: str, args: GlobalPlaneArgs, opts: ResourceOptions | None = None):
         super().__init__("marquee:global:GlobalPlane", name, {}, opts)
         child = ResourceOptions(parent=self)
-        boundary = boundary_policy(f"{name}-boundary", names=args.names, deploy_role=args.deploy_role, parent=self)
+        boundary = boundary_policy(
+            f"{name}-boundary",
+            names=args.names,
+            deploy_role=args.deploy_role,
+            key_provider_arn=args.key_provider_arn,
+            parent=self,
+        )
         keys = KeySet(
             f"{name}-keys",
             KeySetArgs(
@@ -78,6 +86,32 @@ class GlobalPlane(ComponentResource):
             ),
             opts=child,
         )
+        content_keys = Table(
+            f"{name}-content-keys",
+            TableArgs(
+                table_name=args.names.table("content-keys"),
+                account=args.names.account,
+                region=args.home,
+                partition_key=key_index.KEY,
+                key_arns={region: keys.refs[region].data for region in args.providers},
+                keep_data=args.keep_data,
+            ),
+            opts=child,
+        )
+        rights = Table(
+            f"{name}-entitlements",
+            TableArgs(
+                table_name=args.names.table("entitlements"),
+                account=args.names.account,
+                region=args.home,
+                partition_key=entitlements.USER,
+                sort_key=entitlements.CONTENT,
+                ttl_attribute=entitlements.EXPIRES,
+                key_arns={region: keys.refs[region].data for region in args.providers},
+                keep_data=args.keep_data,
+            ),
+            opts=child,
+        )
         zone = self._zone(name, args)
         if args.cost.monthly_budget_usd is not None and args.alarm_email is not None:
             _budget(name, args.names.prefix, args.cost.monthly_budget_usd, args.alarm_email, child)
@@ -87,6 +121,8 @@ class GlobalPlane(ComponentResource):
             keys=keys.refs,
             edge_logs_key=keys.logs[edge.REGION],
             catalogue=catalogue.refs,
+            content_keys=content_keys.refs,
+            entitlements=rights.refs,
         )
         self.register_outputs({"zone_id": zone.id})
 

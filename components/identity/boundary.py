@@ -10,8 +10,12 @@ from marquee.domain.names import Names
 
 _OWN: Mapping[str, Sequence[str]] = {
     # ARN pattern, with {account} and {prefix} to fill in → exact actions
+    "arn:aws:cloudfront::{account}:key-value-store/*": (
+        "cloudfront-keyvaluestore:DescribeKeyValueStore", "cloudfront-keyvaluestore:GetKey", "cloudfront-keyvaluestore:ListKeys",
+        "cloudfront-keyvaluestore:UpdateKeys",
+    ),
     "arn:aws:dynamodb:*:{account}:table/{prefix}-*": (
-        "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem",
+        "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem",
     ),
     "arn:aws:events:*:{account}:event-bus/{prefix}": ("events:PutEvents",),
     "arn:aws:events:*:{account}:rule/StepFunctionsGetEventsForMediaConvertJobRule": (

@@ -42,7 +42,7 @@ class KeySet(ComponentResource):
         regions = tuple(args.providers)
         self._providers = {**args.also_logs, **args.providers}
         arns: dict[tuple[DataClass, str], Output[str]] = {}
-        for data_class in REPLICATED:
+        for data_class in (*REPLICATED, "content"):
             arns |= self._multi_region(name, args, data_class, args.home, regions)
         if args.residency:
             arns |= self._multi_region(name, args, "pii", args.residency[0], args.residency)
@@ -62,6 +62,7 @@ class KeySet(ComponentResource):
                 data=arns["data", region],
                 secrets=arns["secrets", region],
                 logs=arns["logs", region],
+                content=arns["content", region],
                 pii=arns.get(("pii", region)),
             )
             for region in regions
@@ -86,11 +87,14 @@ class KeySet(ComponentResource):
         return arns
 
     def _key(self, name: str, args: KeySetArgs, data_class: DataClass, region: str, *, multi_region: bool) -> aws.kms.Key:
+        mac = data_class == "content"
         return aws.kms.Key(
             f"{name}-{data_class}-{region}",
             description=f"{args.names.prefix}: {data_class}",
             multi_region=multi_region,
-            enable_key_rotation=True,
+            key_usage="GENERATE_VERIFY_MAC" if mac else None,
+            customer_master_key_spec="HMAC_256" if mac else None,
+            enable_key_rotation=None if mac else True,  # KMS rotates no HMAC key, and every title's keys hang on this one
             policy=key_policy(data_class, account=args.names.account, region=region),
             deletion_window_in_days=_WAIT_DAYS[args.keep_data],
             opts=data_opts(self, keep_data=args.keep_data, provider=self._providers[region]),

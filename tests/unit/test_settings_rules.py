@@ -1,11 +1,13 @@
 """Rules between fields: one test a rule, each asserting the whole list of problems, so that no rule speaks out of turn."""
 
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from marquee.domain.names import contracts
-from marquee.settings import SettingsError, load
+from marquee.settings import SettingsError, _rules, load
 from marquee.settings._rules import RULES
 from tests.strategies import DELETE, Raw, edit, existing, mature, starter
 
@@ -206,6 +208,129 @@ def test_all_broken_rules_are_told_at_once():
     assert list(problems(raw)) == ["regions[0].cidr", "media.segment_seconds", "observability.alarm_email"]
 
 
+def with_channel(**fields: Any) -> Raw:
+    """The starter with one sound RTMP channel, but for `fields`; None takes one away."""
+    channel = {"name": "news", "region": "eu-west-1", "input": "rtmp_push", "allowed_cidrs": ["203.0.113.7/32"]} | fields
+    return starter() | {"live": {"channels": [{name: value for name, value in channel.items() if value is not None}]}}
+
+
+def test_live_channels_have_names_and_regions_of_their_own():
+    raw = with_channel()
+    raw["live"]["channels"] *= 2
+    assert problems(raw) == {"live.channels[1].name": "is listed twice"}
+    assert problems(with_channel(region="us-east-1")) == {"live.channels[0].region": "is no region of this stack"}
+
+
+_SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:srt-AbCdEf"
+_FLOWS = [f"arn:aws:mediaconnect:eu-west-1:111122223333:flow:1-{name}:{name}" for name in "ab"]
+_SRT = {"input": "srt_listener", "srt_passphrase_secret": _SECRET}
+
+
+@pytest.mark.parametrize(
+    ("fields", "broken"),
+    [
+        ({}, ""),
+        ({"allowed_cidrs": None}, "allowed_cidrs"),
+        (_SRT, ""),
+        ({"input": "srt_listener"}, "srt_passphrase_secret"),
+        ({"srt_passphrase_secret": _SECRET}, "srt_passphrase_secret"),
+        ({"input": "srt_caller", "allowed_cidrs": None, "srt_sources": ["a.example.org:9000"]}, "srt_sources"),
+        ({"input": "srt_caller", "allowed_cidrs": None, "srt_sources": ["a.example.org:9000", "b.example.org:9000"]}, ""),
+        ({"input": "mediaconnect", "allowed_cidrs": None, "flows": _FLOWS[:1]}, "flows"),
+        ({"input": "mediaconnect", "allowed_cidrs": None, "flows": _FLOWS}, ""),
+        ({"input": "mediaconnect", "flows": _FLOWS}, "allowed_cidrs"),
+    ],
+)
+def test_live_inputs_have_what_their_kind_needs(fields: Raw, broken: str):
+    if broken:
+        assert list(problems(with_channel(**fields))) == [f"live.channels[0].{broken}"]
+    else:
+        assert load(with_channel(**fields), "dev").live.in_region("eu-west-1")[0].name == "news"
+
+
+@pytest.mark.parametrize(
+    ("block", "good"), [("0.0.0.0/0", False), ("203.0.0.0/16", False), ("203.0.112.0/23", False), ("203.0.113.0/24", True)]
+)
+def test_live_senders_are_named(block: str, good: bool):
+    raw = with_channel(allowed_cidrs=["198.51.100.4/32", block])
+    if good:
+        assert len(load(raw, "dev").live.channels[0].allowed_cidrs) == 2
+    else:
+        assert "whoever sends first is on air" in problems(raw)["live.channels[0].allowed_cidrs[1]"]
+
+
+def test_live_arns_are_near():
+    far = [arn.replace("eu-west-1", "us-east-1") for arn in _FLOWS]
+    found = problems(with_channel(input="mediaconnect", allowed_cidrs=None, flows=[_FLOWS[0], far[1]]))
+    assert found == {"live.channels[0].flows[1]": "is not in eu-west-1 of account 111122223333"}
+    foreign = _SECRET.replace("111122223333", "999988887777")
+    assert list(problems(with_channel(**_SRT | {"srt_passphrase_secret": foreign}))) == ["live.channels[0].srt_passphrase_secret"]
+
+
+def test_distinct_systems():
+    assert problems(edit(starter(), "drm.systems", ["widevine", "widevine"])) == {"drm.systems[1]": "is listed twice"}
+
+
+def test_systems_decrypt_the_scheme():
+    raw = edit(edit(starter(), "drm.scheme", "cenc"), "drm.systems", ["widevine", "fairplay"])
+    assert problems(raw) == {"drm.systems[1]": "does not decrypt cenc, so its devices would play nothing"}
+    assert load(edit(raw, "drm.systems", ["widevine", "playready"]), "dev").drm.protection.scheme == "cenc"
+
+
+_AT_API_GATEWAY = "https://ab12.execute-api.eu-west-1.amazonaws.com/prod/speke/v2.0/copyProtection"
+
+
+@pytest.mark.parametrize(
+    ("url", "arn"),
+    [
+        (_AT_API_GATEWAY, "arn:aws:execute-api:eu-west-1:444455556666:ab12/prod/POST/speke/v2.0/copyProtection"),
+        ("https://keys.example.org/speke", None),
+        (None, None),
+    ],
+)
+def test_account_of_a_provider_at_api_gateway(url: str | None, arn: str | None):
+    raw = edit(starter(), "drm.key_provider", url)
+    owned = edit(raw, "drm.key_provider_account", "444455556666")
+    if arn:
+        assert load(owned, "dev").drm.invoke_arn("111122223333") == arn
+        assert load(raw, "dev").drm.invoke_arn("111122223333") == arn.replace("444455556666", "111122223333")
+    else:
+        assert list(problems(owned)) == ["drm.key_provider_account"]
+        assert load(raw, "dev").drm.invoke_arn("111122223333") is None
+
+
+def test_clear_keys_come_from_the_reference_provider():
+    raw = edit(starter(), "drm.clear_key", True)
+    assert load(raw, "dev").drm.clear_key
+    assert list(problems(edit(raw, "drm.key_provider", "https://keys.example.org"))) == ["drm.clear_key"]
+
+
+@pytest.mark.parametrize(("days", "good"), [(119, False), (120, True), (None, True)])
+def test_archived_after_its_minimum(days: int | None, good: bool):
+    raw = edit(mature(), "media.storage", {"masters_glacier_ir_days": 30, "masters_deep_archive_days": days})
+    if good:
+        assert load(raw, "dev").media.storage.masters_deep_archive_days == days
+        assert load(edit(raw, "media.storage.masters_glacier_ir_days", None), "dev").media.storage.masters_glacier_ir_days is None
+    else:
+        assert list(problems(raw)) == ["media.storage.masters_deep_archive_days"]
+
+
+def test_one_zone_has_another_copy():
+    alone = edit(edit(starter(), "media.storage.renditions_class", "onezone_ia"), "resilience.keep_data", True)
+    assert list(problems(alone)) == ["media.storage.renditions_class"]
+    assert load(edit(alone, "resilience.keep_data", False), "dev").media.storage.renditions_class == "onezone_ia"
+    assert load(edit(mature(), "media.storage.renditions_class", "onezone_ia"), "dev").media.storage.renditions_class == "onezone_ia"
+
+
+def test_compliance_outlives_the_stack():
+    raw = edit(starter(), "media.masters_lock", {"mode": "compliance", "days": 7})
+    assert list(problems(raw)) == ["media.masters_lock.mode"]
+    for path, value in (("resilience.keep_data", True), ("media.masters_lock.mode", "governance")):
+        lock = load(edit(raw, path, value), "dev").media.masters_lock
+        assert lock is not None
+        assert lock.days == 7
+
+
 def test_every_rule_has_a_test_here():
     tested = " ".join(name for name in globals() if name.startswith("test_")).replace("_is_", "_").replace("_are_", "_")
     for rule in RULES:
@@ -214,7 +339,6 @@ def test_every_rule_has_a_test_here():
 
 
 def test_nothing_is_left_out_of_the_rules():
-    from marquee.settings import _rules
-
-    functions = {value for name, value in vars(_rules).items() if getattr(value, "__module__", "") == _rules.__name__ and callable(value)}
-    assert {f.__name__ for f in functions} - {f.__name__ for f in RULES} == {"broken", "_repeated", "Broken"}
+    modules = [import_module(f"marquee.settings.{path.stem}") for path in Path(_rules.__file__).parent.glob("_*rules.py")]
+    functions = {value for module in modules for value in vars(module).values() if getattr(value, "__module__", "") == module.__name__}
+    assert {f.__name__ for f in functions if callable(f)} - {f.__name__ for f in RULES} == {"broken"}

@@ -57,7 +57,7 @@ def labels_of(document: Document) -> dict[uuid.UUID, KeyLabel]:
     for rule in document.rules:
         if rule.track_type not in LABELS:
             raise CpixError(
-                f"Unsupported ContentKeyUsageRule@intendedTrackType {rule.track_type}: use PRESET-VIDEO-3 and PRESET-AUDIO-1 "
+                f"Unsupported ContentKeyUsageRule@intendedTrackType {rule.track_type[:40]}: use PRESET-VIDEO-3 and PRESET-AUDIO-1 "
                 f"({', '.join(LABELS)})"
             )
     return {rule.kid: cast("KeyLabel", rule.track_type) for rule in document.rules}

@@ -40,7 +40,7 @@ def install() -> None:
     resolve, single, compiled = evaluator._resolve_condition_key, evaluator._evaluate_single_condition, evaluator._fnmatch_compile
 
     def resolve_condition_key(key: str, context: Any) -> Any:
-        value = resolve(key, context)
+        value = _role_of(context.principal_arn) if key.lower() == "aws:principalarn" else resolve(key, context)
         return _supply(key.lower(), context) if value is None else value
 
     def evaluate_single_condition(operator: str, actual: Any, expected: list[str]) -> bool:
@@ -57,6 +57,16 @@ def install() -> None:
     evaluator._fnmatch_compile = fnmatch_compile
     # Calls between services inside AWS are encrypted; only a request on the plain listener is not, and says so itself.
     evaluator._request_origin = contextvars.ContextVar("origin", default=("127.0.0.1", True))
+
+
+def _role_of(principal: str) -> str:
+    """`aws:PrincipalArn` of a session is its role's ARN, and MiniStack's the session's. Source: IAM User Guide, global condition keys."""
+    parts = principal.split(":")
+    if len(parts) != 6 or not parts[5].startswith("assumed-role/"):
+        return principal
+    name = parts[5].split("/")[1]
+    role = module("ministack.services.iam")._roles.get_scoped(parts[4], None, name)
+    return str(role["Arn"]) if role else f"arn:aws:iam::{parts[4]}:role/{name}"
 
 
 def _supply(key: str, context: Any) -> Any:

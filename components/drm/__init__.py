@@ -1,0 +1,1 @@
+"""Who makes content keys, and how encryptors reach it."""

@@ -1,0 +1,1 @@
+"""The reference SPEKE v2.0 key provider."""
