@@ -15,6 +15,7 @@ from marquee.emulator.services import (
     strict_policies,
 )
 from marquee.emulator.services.enforcement import Enforcement
+from marquee.emulator.services.execute_api import ExecuteApi
 from marquee.emulator.services.function_roles import FunctionRoles
 from marquee.emulator.services.mediaconvert import MediaConvert
 from marquee.emulator.services.notifications import Notifications
@@ -38,6 +39,7 @@ def install(recorder: Recorder, folder: Path) -> OwnServices:
     service_calls = ServiceCalls(recorder)
     Rules(enforcement, service_calls).install()
     Notifications(service_calls).install()
+    ExecuteApi(service_calls).install()
     FunctionRoles(enforcement).install()
     StateMachineRoles(enforcement).install()
     dead_letters.install()
