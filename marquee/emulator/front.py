@@ -41,6 +41,10 @@ class Front:
             await respond(send, 200, json.dumps([call.to_json() for call in self._recorder.calls()]).encode(), _JSON)
         elif scope["path"] == PROGRESS_PATH:
             await respond(send, 200, json.dumps(self._own.progress()).encode(), _JSON)
+        elif self._own.controls(scope["path"]):
+            await self._own.control(scope["path"], receive, send)
+        elif self._own.origin is not None and self._own.origin.owns(headers.get("host", "")):
+            await self._own.origin.serve(scope, send)
         elif signature:
             await self._serve_signed(scope, receive, send, signature)
         elif load_balancers.owns(headers.get("host", "")):

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from ipaddress import IPv4Network
 from math import isfinite
 from typing import Any, Final, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -158,4 +159,21 @@ def short_domain(value: str) -> str:
     if len(value) > MAX_DOMAIN:
         why = f"is longer than {MAX_DOMAIN} characters: a certificate's first name takes 64, and a host name goes in front"
         raise reject(why, "use a shorter domain")
+    return value
+
+
+def one_day_field(value: str) -> str:
+    """Cron expressions say `?` in one of the two day fields alone. Source: EventBridge Scheduler User Guide, "Schedule types"."""
+    fields = value.removeprefix("cron(").removesuffix(")").split()
+    if (fields[2] == "?") == (fields[4] == "?"):
+        raise reject("names the days twice, or not at all", "write ? in one of the third and fifth field, as in cron(0 18 ? * MON-FRI *)")
+    return value
+
+
+def known_zone(value: str) -> str:
+    """A time zone of the IANA database."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise reject("is no time zone of the IANA database", "write Europe/Dublin or UTC, say") from None
     return value

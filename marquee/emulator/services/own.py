@@ -4,7 +4,7 @@
 import asyncio
 import contextvars
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import parse_qs, quote
@@ -54,10 +54,31 @@ class Service(Protocol):
         ...
 
 
+class Origin(Protocol):
+    """What serves host names of its own, without a protocol of AWS's."""
+
+    def owns(self, host: str) -> bool:
+        """Whether a request to `host` is for it."""
+        ...
+
+    async def serve(self, scope: Scope, send: Send) -> None:
+        """Answer one request."""
+        ...
+
+
 class OwnServices:
     """Serves the signing names in `services`. Every one speaks REST-JSON."""
 
-    def __init__(self, enforcement: Enforcement, services: Mapping[str, Service]):
+    def __init__(
+        self,
+        enforcement: Enforcement,
+        services: Mapping[str, Service],
+        *,
+        origin: Origin | None = None,
+        controls: Mapping[str, Callable[[bytes], bytes]] | None = None,
+    ):
+        """`controls`: paths that the emulator's own user posts to → what answers. ApiError refuses."""
+        self.origin, self._controls = origin, controls or {}
         self._enforcement = enforcement
         self._services = services
 
@@ -76,6 +97,18 @@ class OwnServices:
     def progress(self) -> list[dict[str, Any]]:
         """The media jobs of all services."""
         return [job for service in self._services.values() for job in service.progress()]
+
+    def controls(self, path: str) -> bool:
+        """Whether the emulator's user may post to `path`."""
+        return path in self._controls
+
+    async def control(self, path: str, receive: Receive, send: Send) -> None:
+        """Answer a post to `path`."""
+        try:
+            status, answer = 200, await asyncio.to_thread(self._controls[path], await read_body(receive))
+        except ApiError as error:
+            status, answer = error.status, json.dumps({"message": str(error)}).encode()
+        await respond(send, status, answer, {"content-type": "application/json"})
 
     def call(self, service: str, call: ApiCall) -> Mapping[str, Any]:
         """A call from inside AWS, whose permission was judged already. Raises ApiError."""

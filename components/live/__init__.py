@@ -1,0 +1,1 @@
+"""Live channels: contribution, encoding, origin, schedule, and what watches over their cost."""
