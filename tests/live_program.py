@@ -36,6 +36,7 @@ EVERY_KIND: list[dict[str, Any]] = [
 ]
 
 PROGRAM = """
+import json
 import pulumi
 import pulumi_aws as aws
 from components.live.live import Live, LiveArgs
@@ -52,13 +53,16 @@ REGION = "eu-west-1"
 names = Names(prefix="marquee-live", account="ACCOUNT")
 provider = aws.Provider(REGION, region=REGION, allowed_account_ids=["ACCOUNT"])
 here = pulumi.ResourceOptions(provider=provider)
-boundary = aws.iam.Policy("boundary", name="boundary", policy='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}', opts=here)
+everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+boundary = aws.iam.Policy("boundary", name="boundary", policy=json.dumps(everything), opts=here)
 keys = KeySet("keys", KeySetArgs(names=names, home=REGION, providers={REGION: provider}, residency=(REGION,), keep_data=False), opts=here)
 place = Placement(region=REGION, names=names, boundary_arn=boundary.arn, keys=keys.refs[REGION], keep_data=False, log_retention_days=30)
 topic = AlarmTopic("topic", AlarmTopicArgs(placement=place, email=None), opts=here).ref
 rules = [f"arn:aws:events:{REGION}:ACCOUNT:rule/{names.event_rule(rule)}" for rule in ("live-running",)]
 queue = Queue("letters", QueueArgs(placement=place, purpose="dead-letters", event_sources=rules), opts=here).ref
-provider_ref = KeyProviderRef(url="https://keys.example.org/speke", invoke_arn="arn:aws:execute-api:eu-west-1:ACCOUNT:a1b2c3/prod/POST/speke")
+provider_ref = KeyProviderRef(
+    url="https://keys.example.org/speke", invoke_arn="arn:aws:execute-api:eu-west-1:ACCOUNT:a1b2c3/prod/POST/speke"
+)
 live = Live(
     "live",
     LiveArgs(
