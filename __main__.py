@@ -12,7 +12,7 @@ from components.live.live import Live, LiveArgs
 from components.media.batch.encoder import BatchEncoder
 from components.media.replication import MediaReplication, MediaReplicationArgs, routes
 from components.media_pipeline import MediaPipeline, MediaPipelineArgs
-from components.playback.api_name import ApiName, ApiNameArgs
+from components.playback.api_name import ApiName, ApiNameArgs, origin_name
 from components.playback.licence import Licence, LicenceArgs
 from components.playback.playback import Playback, PlaybackArgs
 from components.playback.token_keys import TokenKeys, TokenKeysArgs
@@ -193,7 +193,9 @@ edge = Edge(
         access_logs=access_logs.ready,
         key_group_id=signing_keys.key_group_id,
         renditions={name: pipelines[name].refs.renditions.name for name in preferred},
-        api_origins=[(name, planes[name].refs.origin_domain) for name in preferred],
+        api_origin=origin_name(settings.identity.domain),
+        ingresses=[(name, planes[name].refs.origin_domain) for name in preferred],
+        live=[lives[name].ref for name in preferred if name in lives],
     ),
     opts=pulumi.ResourceOptions(provider=providers[EDGE_REGION]),
 )

@@ -27,8 +27,10 @@ class ApiDistributionArgs:
     domain_name: str
     certificate_arn: Input[str]
     edge: Edge
-    origins: Sequence[tuple[str, Input[str]]]
-    """Region and domain name of the API there, the preferred region first."""
+    origin: str
+    """Name that the APIs of all regions answer to. DNS passes over the regions that are down, since CloudFront fails over no POST."""
+    ingresses: Sequence[tuple[str, str]]
+    """Region and domain name of its ingress, the preferred region first: they say whether a region works."""
     code: EdgeCode
     policies: EdgePolicies
     web_acl_arn: Input[str]
@@ -42,10 +44,11 @@ class ApiDistribution(ComponentResource):
 
     def __init__(self, name: str, args: ApiDistributionArgs, opts: ResourceOptions | None = None):
         super().__init__("marquee:edge:ApiDistribution", name, {}, opts)
-        origins = [
-            Origin(origin_id=f"api-{region}", domain_name=domain, region=region, own_protocol=True) for region, domain in args.origins
-        ]
-        target = Target(target_id="api", origins=origins)
+        api = Origin(origin_id="api", domain_name=args.origin, own_protocol=True)
+        health = Target(
+            target_id="health",
+            origins=[Origin(origin_id=f"ingress-{region}", domain_name=domain, own_protocol=True) for region, domain in args.ingresses],
+        )
         distribution = aws.cloudfront.Distribution(
             name,
             comment="API",
@@ -57,10 +60,10 @@ class ApiDistribution(ComponentResource):
             web_acl_id=args.web_acl_arn,
             viewer_certificate=viewer_certificate(args.certificate_arn),
             restrictions=restrictions(args.edge),
-            origins=target.declared(),  # pyright: ignore[reportArgumentType]
-            origin_groups=target.groups(),  # pyright: ignore[reportArgumentType]
-            default_cache_behavior=_behaviour(args, origins[0].origin_id, _ALL),
-            ordered_cache_behaviors=[{**_behaviour(args, target.id, _READ), "path_pattern": _HEALTH}],  # pyright: ignore[reportArgumentType]
+            origins=[api.declared(), *health.declared()],  # pyright: ignore[reportArgumentType]
+            origin_groups=health.groups(),  # pyright: ignore[reportArgumentType]
+            default_cache_behavior=_behaviour(args, api.origin_id, _ALL),
+            ordered_cache_behaviors=[{**_behaviour(args, health.id, _READ), "path_pattern": _HEALTH}],  # pyright: ignore[reportArgumentType]
             custom_error_responses=[{"error_code": code, "error_caching_min_ttl": 0} for code in (403, 404, 500, 502, 503, 504)],
             opts=ResourceOptions(parent=self),
         )

@@ -1,7 +1,7 @@
 """The edge: everything that a viewer meets before a region."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
@@ -12,7 +12,7 @@ from components.edge.media_distribution import MediaDistribution, MediaDistribut
 from components.edge.policies import EdgePolicies
 from components.edge.web_acl import EdgeWebAcl, EdgeWebAclArgs
 from components.ingress.certificate import ValidatedCertificate, ValidatedCertificateArgs
-from components.refs import EdgeRefs, ZoneRef
+from components.refs import EdgeRefs, LiveRef, ZoneRef
 from marquee.domain.names import Names
 from marquee.settings.edge import Edge as EdgeSettings
 
@@ -34,10 +34,12 @@ class EdgeArgs:
     """Keys that sign for media."""
     renditions: Mapping[str, str]
     """Region → bucket of renditions, the preferred region first."""
-    api_origins: Sequence[tuple[str, Input[str]]]
-    """Region and domain name of the API there, the preferred region first."""
-    live_origins: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
-    """Region → domain name of MediaPackage there; none without live."""
+    api_origin: str
+    """Name that the APIs of all regions answer to."""
+    ingresses: Sequence[tuple[str, str]]
+    """Region and domain name of its ingress, the preferred region first."""
+    live: Sequence[LiveRef] = ()
+    """Live origins, the preferred region first."""
 
 
 class Edge(ComponentResource):
@@ -78,7 +80,7 @@ class Edge(ComponentResource):
                 certificate_arn=self.certificate_arn,
                 edge=args.edge,
                 renditions=args.renditions,
-                live=args.live_origins,
+                live=args.live,
                 code=code,
                 policies=policies,
                 key_group_id=args.key_group_id,
@@ -93,7 +95,8 @@ class Edge(ComponentResource):
                 domain_name=api,
                 certificate_arn=self.certificate_arn,
                 edge=args.edge,
-                origins=args.api_origins,
+                origin=args.api_origin,
+                ingresses=args.ingresses,
                 code=code,
                 policies=policies,
                 web_acl_arn=web_acl.arn,

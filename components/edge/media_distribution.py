@@ -1,7 +1,7 @@
 """The distribution of media: nothing is served without a signature that one of our keys made."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi_aws as aws
@@ -11,7 +11,7 @@ from components.edge.canary import Canary, protocols
 from components.edge.code import EdgeCode
 from components.edge.origins import Origin, Target
 from components.edge.policies import EdgePolicies
-from components.refs import DistributionRef
+from components.refs import DistributionRef, LiveRef
 from marquee.domain.edge import LIVE, MANIFESTS, MEDIA, media_bucket_domain
 from marquee.settings.edge import Edge
 
@@ -32,8 +32,8 @@ class MediaDistributionArgs:
     edge: Edge
     renditions: Mapping[str, str]
     """Region → bucket, the preferred region first."""
-    live: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
-    """Region → domain name of MediaPackage there; none without live."""
+    live: Sequence[LiveRef] = ()
+    """Live origins, the preferred region first."""
     code: EdgeCode
     policies: EdgePolicies
     key_group_id: Input[str]
@@ -134,11 +134,18 @@ def _buckets(name: str, renditions: Mapping[str, str], opts: ResourceOptions) ->
     ]
 
 
-def _channels(name: str, live: Mapping[str, Input[str]], opts: ResourceOptions) -> Sequence[Origin]:
+def _channels(name: str, live: Sequence[LiveRef], opts: ResourceOptions) -> Sequence[Origin]:
     control = _access_control(f"{name}-live", "mediapackagev2", opts)
     return [
-        Origin(origin_id=f"live-{region}", domain_name=domain, region=region, access_control_id=control, own_protocol=True)
-        for region, domain in live.items()
+        Origin(
+            origin_id=f"live-{ref.region}",
+            domain_name=ref.origin_domain,
+            path=ref.origin_path,
+            region=ref.region,
+            access_control_id=control,
+            own_protocol=True,
+        )
+        for ref in live
     ]
 
 

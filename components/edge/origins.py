@@ -17,8 +17,10 @@ class Origin:
 
     origin_id: str
     domain_name: Input[str]
-    region: str
-    """Where it is: its shield is the nearest there is."""
+    region: str | None = None
+    """Where it is: its shield is the nearest there is. None for one that nothing is cached of, or that is in several regions."""
+    path: str = ""
+    """Put before the path that is asked for; begins with a slash and does not end in one."""
     access_control_id: Input[str] | None = None
     own_protocol: bool = False
     """True: it is reached by HTTP like any server. False: by S3's API."""
@@ -31,6 +33,8 @@ class Origin:
             "connection_attempts": 2,
             "connection_timeout": 3,  # seconds; with two attempts a lost region is noticed in six
         }
+        if self.path:
+            origin["origin_path"] = self.path
         if self.access_control_id is not None:
             origin["origin_access_control_id"] = self.access_control_id
         if self.own_protocol:
@@ -42,7 +46,7 @@ class Origin:
                 "origin_read_timeout": 20,  # seconds
                 "origin_keepalive_timeout": 30,
             }
-        if shield := shield_region(self.region):
+        if self.region and (shield := shield_region(self.region)):
             origin["origin_shield"] = {"enabled": True, "origin_shield_region": shield}
         return origin
 

@@ -10,6 +10,7 @@ from marquee.domain.names import contracts
 from marquee.settings._batch_rules import BATCH_RULES
 from marquee.settings._broken import Broken, Rule, repeated
 from marquee.settings._drm_rules import DRM_RULES
+from marquee.settings._edge_rules import EDGE_RULES
 from marquee.settings._live_rules import LIVE_RULES
 from marquee.settings._media_storage_rules import MEDIA_STORAGE_RULES
 from marquee.settings._platform import Settings
@@ -228,6 +229,7 @@ RULES: tuple[Rule, ...] = (
     residency_within_stack,
     *BATCH_RULES,
     *DRM_RULES,
+    *EDGE_RULES,
     *LIVE_RULES,
     *MEDIA_STORAGE_RULES,
     *PLAYBACK_RULES,

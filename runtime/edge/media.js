@@ -36,7 +36,7 @@ async function handler(event) {
     if (!claims || revoked || !parts[2].startsWith('/' + claims.scope + '/')) {
         return refuse(403, 'Forbidden');
     }
-    request.uri = parts[2];
+    request.uri = parts[2].startsWith('/live/') ? parts[2].slice(5) : parts[2]; // MediaPackage's paths begin with the channel
     const agent = request.headers['user-agent'] ? request.headers['user-agent'].value.slice(0, 512) : '';
     request.headers['x-marquee-device'] = { value: deviceClass(agent) };
     request.headers['x-marquee-drm'] = { value: drmSystem(agent) };

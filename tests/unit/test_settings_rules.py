@@ -331,6 +331,18 @@ def test_compliance_outlives_the_stack():
         assert lock.days == 7
 
 
+def test_countries_of_one_kind():
+    raw = edit(edit(starter(), "edge.countries_allowed", ["DE"]), "edge.countries_blocked", ["FR"])
+    assert list(problems(raw)) == ["edge.countries_blocked"]
+    assert load(edit(raw, "edge.countries_allowed", DELETE), "dev").edge.countries_blocked == ("FR",)
+
+
+def test_hourly_invalidations_fit_the_month():
+    raw = edit(starter(), "edge.invalidations", {"paths_per_hour": 21, "paths_per_month": 20})
+    assert list(problems(raw)) == ["edge.invalidations.paths_per_hour"]
+    assert load(edit(raw, "edge.invalidations.paths_per_hour", 20), "dev").edge.invalidations.paths_per_month == 20
+
+
 def test_every_rule_has_a_test_here():
     tested = " ".join(name for name in globals() if name.startswith("test_")).replace("_is_", "_").replace("_are_", "_")
     for rule in RULES:

@@ -1,0 +1,25 @@
+"""What must hold between the fields of the edge."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from marquee.settings._broken import Broken, Rule
+from marquee.settings._platform import Settings
+
+
+def countries_of_one_kind(s: Settings, _: Mapping[str, Any]) -> Iterator[Broken]:
+    """CloudFront takes one list of countries, and either reading of two would surprise somebody."""
+    if s.edge.countries_allowed and s.edge.countries_blocked:
+        why = "is given beside edge.countries_allowed, and CloudFront takes one list"
+        yield Broken(("edge", "countries_blocked"), why, "keep the one that says what you mean")
+
+
+def hourly_invalidations_fit_the_month(s: Settings, _: Mapping[str, Any]) -> Iterator[Broken]:
+    """The month's limit is the one that bounds the bill."""
+    limits = s.edge.invalidations
+    if limits.paths_per_hour > limits.paths_per_month:
+        why = f"is above edge.invalidations.paths_per_month, {limits.paths_per_month}, so that it limits nothing"
+        yield Broken(("edge", "invalidations", "paths_per_hour"), why, "lower it, or raise the month's")
+
+
+EDGE_RULES: tuple[Rule, ...] = (countries_of_one_kind, hourly_invalidations_fit_the_month)
