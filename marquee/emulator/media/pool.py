@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
+_T = TypeVar("_T")
 Report = Callable[[float], None]
 """Takes seconds of media done so far."""
 
@@ -53,6 +54,10 @@ class Pool:
     def start(self, task: Task) -> Future[str]:
         """Queue the task; the future gives its standard output, less progress, or raises ToolError or CancelledError."""
         return self._threads.submit(_run, task)
+
+    def submit(self, work: Callable[[], _T]) -> Future[_T]:
+        """Queue other heavy work under the same bound."""
+        return self._threads.submit(work)
 
     def run(self, task: Task) -> str:
         """Queue the task and wait for its end."""

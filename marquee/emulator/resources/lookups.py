@@ -109,3 +109,10 @@ def _statement(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _one(values: list[str]) -> str | list[str]:
     return values[0] if len(values) == 1 else sorted(values, reverse=True)
+
+
+@invokes("aws:ssm/getParameter:getParameter")
+def parameter(aws: Aws, args: Mapping[str, Any]) -> Outputs:
+    """A parameter. AWS's own image parameters lead to images that nothing here starts."""
+    found = aws.client("ssm").get_parameter(Name=args["name"], WithDecryption=args.get("withDecryption", True))["Parameter"]
+    return {"id": found["Name"], "insecureValue": found["Value"], **pick(found, "Name", "Type", "Value", "Version", arn="ARN")}

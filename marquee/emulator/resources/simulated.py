@@ -13,6 +13,10 @@ SIMULATED: dict[str, tuple[str, str]] = {
         "MiniStack lacks CreateRealtimeLogConfig",
     ),
     "aws:ebs/defaultKmsKey:DefaultKmsKey": ("", "moto, where EC2 lives, knows no key: KMS lives in MiniStack"),
+    "aws:ec2/placementGroup:PlacementGroup": (
+        "arn:aws:ec2:{region}:{account}:placement-group/{name}",
+        "moto, where EC2 lives, lacks CreatePlacementGroup",
+    ),
     "aws:ssm/document:Document": ("arn:aws:ssm:{region}:{account}:document/{name}", "MiniStack, where SSM lives, lacks CreateDocument"),
 }
 """Type → the form of its ARN if it has one, and why nothing is created. Any other type without a create function is refused."""

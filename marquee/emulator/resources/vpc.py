@@ -168,3 +168,15 @@ def flow_log(aws: Aws, given: Inputs) -> Made:
         raise ValueError(answer["Unsuccessful"][0]["Error"]["Message"])
     made = answer["FlowLogIds"][0]
     return made, {"arn": aws.arn("ec2", f"vpc-flow-log/{made}")}
+
+
+@creates("aws:ec2/launchTemplate:LaunchTemplate")
+def launch_template(aws: Aws, given: Inputs) -> Made:
+    """A launch template in its first version."""
+    name = aws.physical(given)
+    given.get("updateDefaultVersion")  # says what an update does
+    rename = {"description": "VersionDescription"}
+    made = aws.call("ec2", "create_launch_template", given, rename=rename, into="LaunchTemplateData", LaunchTemplateName=name)
+    made = made["LaunchTemplate"]
+    state = pick(made, defaultVersion="DefaultVersionNumber", latestVersion="LatestVersionNumber", name="LaunchTemplateName")
+    return made["LaunchTemplateId"], {**state, "arn": aws.arn("ec2", f"launch-template/{made['LaunchTemplateId']}")}

@@ -52,4 +52,61 @@ def _mediaconvert(operation: Operation, region: str, account: str) -> list[Right
     return [Right(action, "*")]
 
 
-_DERIVATIONS: Final[dict[str, Derivation]] = {"mediaconvert": _mediaconvert}
+def _medialive(operation: Operation, region: str, account: str) -> list[Right]:
+    """Making a channel is a right on the channel, its input and, to pass it, the role; using one is a right on the channel alone."""
+    name, given = operation.name, operation.parameters
+    prefix, action = f"arn:aws:medialive:{region}:{account}", f"medialive:{name}"
+    passed = [pass_role(str(given["RoleArn"]), "medialive")] if name.startswith("Create") and given.get("RoleArn") else []
+    if given.get("ChannelId"):
+        return [Right(action, f"{prefix}:channel:{given['ChannelId']}")]
+    if given.get("InputId"):
+        return [Right(action, f"{prefix}:input:{given['InputId']}")]
+    if given.get("ResourceArn"):
+        return [Right(action, str(given["ResourceArn"]))]
+    kind = {"CreateChannel": "channel:*", "CreateInput": "input:*", "CreateInputSecurityGroup": "inputSecurityGroup:*"}.get(name)
+    return [Right(action, f"{prefix}:{kind}" if kind else "*"), *passed]
+
+
+def _mediapackage(operation: Operation, region: str, account: str) -> list[Right]:
+    """A call's resource is the last of group, channel, endpoint and harvest job that it names."""
+    given, path = operation.parameters, ""
+    steps = (
+        ("ChannelGroupName", "channelGroup"),
+        ("ChannelName", "channel"),
+        ("OriginEndpointName", "originEndpoint"),
+        ("HarvestJobName", "harvestJob"),
+    )
+    for member, kind in steps:
+        if given.get(member):
+            path += f"/{kind}/{given[member]}"
+    action = f"mediapackagev2:{operation.name}"
+    return [Right(action, f"arn:aws:mediapackagev2:{region}:{account}:{path[1:]}" if path else "*")]
+
+
+def _batch(operation: Operation, region: str, account: str) -> list[Right]:
+    """A submitted job is judged on its queue and on its definition, by name where no revision is given."""
+    name, given = operation.name, operation.parameters
+    prefix = f"arn:aws:batch:{region}:{account}"
+    action = f"batch:{name}"
+    if name == "SubmitJob":
+        named = {key.lower(): str(value) for key, value in given.items() if isinstance(value, str)}  # state machines capitalise
+        queue, definition = named.get("jobqueue", ""), named.get("jobdefinition", "")
+        tagged = [Right("batch:TagResource", f"{prefix}:job/*")] if given.get("tags") or given.get("Tags") else []
+        return [
+            Right(action, queue if queue.startswith("arn:") else f"{prefix}:job-queue/{queue}"),
+            Right(action, definition if definition.startswith("arn:") else f"{prefix}:job-definition/{definition}"),
+            *tagged,
+        ]
+    if name in {"TerminateJob", "CancelJob"}:
+        return [Right(action, f"{prefix}:job/{given.get('jobId')}")]
+    if name in {"TagResource", "UntagResource", "ListTagsForResource"}:
+        return [Right(action, str(given.get("resourceArn")))]
+    return [Right(action, "*")]
+
+
+_DERIVATIONS: Final[dict[str, Derivation]] = {
+    "batch": _batch,
+    "mediaconvert": _mediaconvert,
+    "medialive": _medialive,
+    "mediapackagev2": _mediapackage,
+}
