@@ -3,7 +3,6 @@
 from fractions import Fraction
 from math import ceil
 from typing import Any, Final, Literal, cast
-from urllib.parse import urlsplit
 
 from marquee.domain.ladder.codecs import Profile, VideoCodec, lowest_level
 from marquee.domain.ladder.drm import SYSTEM_IDS, Protection, Scheme, System, key_label
@@ -100,10 +99,9 @@ class _Selectors:
         }
 
 
-def _caption_source(selector: Reader) -> S3Place | int:
-    if selector.one_of("SourceType", "WEBVTT", "EMBEDDED") == "WEBVTT":
-        return s3_place(selector.child("FileSourceSettings"), "SourceFile")
-    return int(selector.child("EmbeddedSourceSettings").get("Source608ChannelNumber", 1))
+def _caption_source(selector: Reader) -> S3Place:
+    selector.one_of("SourceType", "WEBVTT")
+    return s3_place(selector.child("FileSourceSettings"), "SourceFile")
 
 
 def _names(outputs: list[Reader], base: str) -> list[str]:
@@ -280,7 +278,8 @@ def _keys(encryption: Reader) -> Keys:
 
 def s3_place(reader: Reader, name: str) -> S3Place:
     """The `s3://` address in a field. RefusedError for any other, such as one that would reach beyond this machine."""
-    address = urlsplit(str(reader.need(name)))
-    if address.scheme != "s3" or not address.netloc or address.path in {"", "/"}:
+    address = str(reader.need(name))
+    bucket, _, key = address.removeprefix("s3://").partition("/")
+    if not address.startswith("s3://") or not bucket or not key:
         raise RefusedError(f"{reader.path(name)}: the emulator wants s3://<bucket>/<key>")
-    return S3Place(address.netloc, address.path[1:])
+    return S3Place(bucket, key)

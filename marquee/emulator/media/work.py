@@ -43,12 +43,11 @@ class Sound:
 
 @dataclass(frozen=True, kw_only=True)
 class Text:
-    """A caption output: WebVTT, from a file or from the picture's CEA-608."""
+    """A caption output: WebVTT, from a file."""
 
     name: str
     language: str
-    source: S3Place | int
-    """A WebVTT file, or a channel of CEA-608."""
+    source: S3Place
 
 
 @dataclass(frozen=True, kw_only=True)

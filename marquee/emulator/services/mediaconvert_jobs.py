@@ -214,8 +214,6 @@ def _s3_errors(place: S3Place, missing: Code) -> Generator[None]:
 def _captions(job: Job, session: ServiceSession, folder: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for text in job.group.texts:
-        if isinstance(text.source, int):
-            continue
         file = folder / f"{text.name}.vtt"
         with _s3_errors(text.source, Code.S3_MISSING):
             session.client("s3").download_file(*text.source, str(file))
