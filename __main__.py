@@ -130,6 +130,8 @@ for region in settings.regions:
             catalogue=platform.refs.catalogue[region.name],
             dead_letters=plane.dead_letters,
             alarms=plane.alarms,
+            protection=settings.drm.protection,
+            key_provider=key_provider,
             network=plane.network,
             tags=settings.tags,
         ),

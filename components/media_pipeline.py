@@ -1,18 +1,22 @@
 """A region's media pipeline: an uploaded master becomes a title that plays, or ends in quarantine with the reason."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 import pulumi_aws as aws
 from pulumi import ComponentResource, Output, ResourceOptions
 
-from components.media.encoder import record_alone
+from components.media.batch.encoder import BatchEncoder, BatchEncoderArgs
+from components.media.encoder import EncodeStep
 from components.media.failures import IngestFailures
 from components.media.functions import MediaFunctions, MediaFunctionsArgs
+from components.media.mediaconvert import MediaConvertEncoder, MediaConvertEncoderArgs
+from components.media.news import TitleNews
 from components.media.stores import MediaStores, MediaStoresArgs
 from components.media.trigger import UploadTrigger
 from components.media.workflow import IngestWorkflow, IngestWorkflowArgs
-from components.refs import KeyProviderRef, MediaRefs, Placement, QueueRef, TableRef, TopicRef
+from components.refs import KeyProviderRef, MediaRefs, NetworkRef, Placement, QueueRef, TableRef, TopicRef
 from marquee.domain.ladder.drm import Protection
 from marquee.settings.media import Media
 
@@ -31,13 +35,17 @@ class MediaPipelineArgs:
     protection: Protection = field(default_factory=Protection)
     key_provider: KeyProviderRef | None = None
     """None leaves renditions clear."""
+    network: NetworkRef | None = None
+    """Where AWS Batch encodes; None only if it does not."""
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The stack's, for what a provider's default tags do not reach."""
 
 
 class MediaPipeline(ComponentResource):
     """Ingests what arrives below `masters/` of its incoming bucket. The catalogue, the queue and the topic belong to others."""
 
     CALLS: ClassVar[frozenset[str]] = frozenset({"s3"})
-    """AWS services that its code calls itself; state machine and rules call theirs from AWS's side."""
+    """AWS services that its code calls itself; state machine and rules call theirs from AWS's side. `BatchEncoder` adds its own."""
 
     incoming_bucket: str
     refs: MediaRefs
@@ -53,7 +61,7 @@ class MediaPipeline(ComponentResource):
         place = args.placement
         stores = MediaStores(f"{name}-stores", MediaStoresArgs(placement=place, media=args.media), opts=child)
         incoming = stores.incoming
-        self.event_bus = _event_bus(name, args, child)
+        self.event_bus, bus = place.names.event_bus(), _event_bus(name, args, child)
         functions = MediaFunctions(
             f"{name}-functions",
             MediaFunctionsArgs(
@@ -73,7 +81,8 @@ class MediaPipeline(ComponentResource):
             IngestWorkflowArgs(
                 placement=place,
                 functions=functions,
-                encode=record_alone(),
+                retired_days=args.media.retired_days,
+                encode=_encode_step(name, args, stores, child),
                 catalogue=args.catalogue,
                 event_bus=self.event_bus,
             ),
@@ -86,6 +95,15 @@ class MediaPipeline(ComponentResource):
             state_machine_arn=workflow.arn,
             state_machine_ready=workflow.ready,
             dead_letters=args.dead_letters,
+            opts=child,
+        )
+        TitleNews(
+            f"{name}-news",
+            placement=place,
+            bus=bus,
+            email=args.media.operations_email,
+            dead_letters=args.dead_letters,
+            alarms=args.alarms,
             opts=child,
         )
         IngestFailures(
@@ -101,7 +119,40 @@ class MediaPipeline(ComponentResource):
         self.register_outputs({"incoming_bucket": self.incoming_bucket, "state_machine_arn": self.ready})
 
 
-def _event_bus(name: str, args: MediaPipelineArgs, opts: ResourceOptions) -> str:
+def _encode_step(name: str, args: MediaPipelineArgs, stores: MediaStores, opts: ResourceOptions) -> EncodeStep:
+    """What the chosen encoder adds to the workflow."""
+    if args.media.encoder == "mediaconvert":
+        return MediaConvertEncoder(
+            f"{name}-encoder",
+            MediaConvertEncoderArgs(
+                placement=args.placement,
+                settings=args.media.mediaconvert,
+                masters=stores.masters,
+                renditions=stores.renditions,
+                clear=args.media.packaging == "jit",
+                key_provider=args.key_provider,
+                tags=args.tags,
+                alarms=args.alarms,
+            ),
+            opts=opts,
+        ).step
+    if args.network is None:
+        raise ValueError("media.encoder is batch, whose instances need a network: give MediaPipelineArgs one")
+    return BatchEncoder(
+        f"{name}-batch",
+        BatchEncoderArgs(
+            placement=args.placement,
+            network=args.network,
+            batch=args.media.batch,
+            stores=stores,
+            key_provider=args.key_provider,
+            tags=args.tags,
+        ),
+        opts=opts,
+    ).step
+
+
+def _event_bus(name: str, args: MediaPipelineArgs, opts: ResourceOptions) -> Output[str]:
     """The bus of the platform's own events. Its archive replays them to a consumer that came later, or was down."""
     place = args.placement
     bus = aws.cloudwatch.EventBus(
@@ -120,4 +171,4 @@ def _event_bus(name: str, args: MediaPipelineArgs, opts: ResourceOptions) -> str
         retention_days=place.log_retention_days,
         opts=opts,
     )
-    return place.names.event_bus()
+    return bus.name

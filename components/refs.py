@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pulumi import Input, Output
 
-from marquee.domain.names import Names
+from marquee.domain.names import EventRule, Names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +43,10 @@ class Placement:
     def account(self) -> str:
         """The 12-digit account id, known before anything is deployed."""
         return self.names.account
+
+    def bus_rule_arn(self, rule: EventRule) -> str:
+        """ARN of a rule on the platform's own bus, known before the rule exists."""
+        return f"arn:aws:events:{self.region}:{self.account}:rule/{self.names.event_bus()}/{self.names.event_rule(rule)}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -117,7 +117,8 @@ class RegionalPlane(ComponentResource):
 
 
 def _event_sources(place: Placement) -> list[str]:
-    """The stack's rules on the default bus, and its own bus: their names are contracts, so the queue can know them beforehand."""
+    """The stack's rules on either bus, and its own bus: their names are contracts, so the queue can know them beforehand."""
     events = f"arn:aws:events:{place.region}:{place.account}"
     rules = [f"{events}:rule/{place.names.event_rule(rule)}" for rule in get_args(EventRule)]
+    rules += [place.bus_rule_arn(rule) for rule in get_args(EventRule)]
     return [*rules, f"{events}:event-bus/{place.names.event_bus()}"]

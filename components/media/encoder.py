@@ -52,9 +52,3 @@ class AnalyseStep:
     """From `start` on; they end in `Plan`."""
     statements: tuple[Statement, ...] = ()
     depends_on: tuple[Resource, ...] = ()
-
-
-def record_alone() -> EncodeStep:
-    """No encoder: the kept master is recorded and announced, and nothing plays."""
-    recorded: State = {"Type": "Pass", "Assign": {"outcome": "ingested", "retire": ""}, "Next": "RecordUpload"}
-    return EncodeStep(states={ENCODE: recorded}, statements=())

@@ -47,6 +47,8 @@ class IngestTargets:
     """Table name."""
     event_bus: str
     """Name."""
+    retired_days: int
+    """Days that a replaced version still plays."""
     encode: EncodeStep
     analyse: AnalyseStep = field(default_factory=AnalyseStep)
 
@@ -83,9 +85,10 @@ def definition(targets: IngestTargets) -> str:
         "TitleNamed?": choice({f"{{% $titleId = '{titles.UNKNOWN}' %}}": "RecordUpload"}, otherwise="MarkTitle"),
         "MarkTitle": records.mark_title(targets.catalogue),
         "RecordUpload": records.record_upload(targets.catalogue),
-        "ToTell?": choice({"{% $outcome in ['superseded', 'ingested'] %}": "ToRetire?"}, otherwise="Tell"),
+        "ToTell?": choice({"{% $outcome = 'superseded' %}": "ToRetire?"}, otherwise="Tell"),
         "Tell": _tell(targets.event_bus),
-        "ToRetire?": choice({"{% $retire = '' %}": "Done"}, otherwise="Retire"),
+        "ToRetire?": choice({"{% $retire = '' %}": "Done", "{% $outcome = 'published' %}": "LetSessionsEnd"}, otherwise="Retire"),
+        "LetSessionsEnd": publication.let_sessions_end(targets.retired_days),
         "Retire": publication.retire(functions.retire),
         "Done": {"Type": "Succeed"},
     }

@@ -20,6 +20,11 @@ def verify(function_arn: str) -> State:
     return invoke(function_arn, {"job": "{% $plan.job %}"}, {"check": "{% $states.result.Payload %}"}, seconds=900, then="Complete?")
 
 
+def let_sessions_end(days: int) -> State:
+    """The version before stays for the sessions that still play it: a lifecycle rule counts from an object's creation, not from now."""
+    return {"Type": "Wait", "Seconds": days * 24 * 60 * 60, "Output": {}, "Next": "Retire"}
+
+
 def retire(function_arn: str) -> State:
     """Renditions that no title plays from any more: of the version before, or of this one."""
     given = {"titleId": "{% $titleId %}", "version": "{% $retire %}"}

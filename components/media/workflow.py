@@ -41,6 +41,7 @@ class IngestWorkflowArgs:
 
     placement: Placement
     functions: MediaFunctions
+    retired_days: int
     encode: EncodeStep
     analyse: AnalyseStep = field(default_factory=AnalyseStep)
     catalogue: TableRef
@@ -84,6 +85,7 @@ class IngestWorkflow(ComponentResource):
             functions=args.functions.arns,
             catalogue=args.catalogue.name,
             event_bus=args.event_bus,
+            retired_days=args.retired_days,
             encode=args.encode,
             analyse=args.analyse,
         )

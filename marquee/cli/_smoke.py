@@ -12,6 +12,6 @@ def smoke(target: Target, *, seconds: float = 60.0) -> Item:
     done = upload(target, path)
     record = wait_for_record(target, done, seconds=seconds)
     title = Catalogue(target).title(done.title_id)
-    if record["outcome"] != "ingested" or title is None:
-        raise MarqueeError(f"the sample was not ingested: {record['outcome']}, {record.get('detail', 'no reason given')}")
+    if record["outcome"] != "published" or title is None:
+        raise MarqueeError(f"the sample was not published: {record['outcome']}, {record.get('detail', 'no reason given')}")
     return title

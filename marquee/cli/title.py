@@ -1,11 +1,12 @@
 """`marquee title`: what the catalogue holds."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from marquee.cli._output import Json, Stack, console, print_json
 from marquee.cli.ingest import Profile, Region
+from marquee.domain import titles
 from marquee.errors import MarqueeError
 
 app = typer.Typer(no_args_is_help=True, help="Titles in the catalogue, of the running emulator or of an account (--profile).")
@@ -13,7 +14,7 @@ app = typer.Typer(no_args_is_help=True, help="Titles in the catalogue, of the ru
 
 @app.command("list")
 def list_titles(
-    status: Annotated[Literal["ingested", "quarantined"] | None, typer.Option(help="Only titles of this status.")] = None,
+    status: Annotated[titles.Status | None, typer.Option(help="Only titles of this status.")] = None,
     stack: Stack = "dev",
     region: Region = None,
     profile: Profile = None,

@@ -80,7 +80,9 @@ LogGroup = Literal[
     "ingest", "flow-logs", "sessions", "api", "key-provider", "live-watch", "live-harvest", "live-origin", "encode", "mediaconvert",
 ]  # fmt: skip
 StateMachine = Literal["ingest", "live-watch", "live-harvest"]
-EventRule = Literal["object-created", "ingest-failed", "titles", "prune", "prefetch", "invalidate", "live-running", "mediaconvert"]
+EventRule = Literal[
+    "object-created", "ingest-failed", "titles", "prune", "prefetch", "invalidate", "live-running", "mediaconvert", "quarantined"
+]
 Topic = Literal["alarms", "titles"]
 Secret = Literal["token-keys", "cookie-keys"]
 Encoding = Literal["encode"]

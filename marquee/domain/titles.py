@@ -22,7 +22,7 @@ UNKNOWN: Final = "-"
 KEY: Final = "contentId"
 """Partition key of the catalogue."""
 
-Outcome = Literal["ingested", "published", "superseded", "quarantined"]
+Outcome = Literal["published", "superseded", "quarantined"]
 """What became of an upload. `superseded`: it is sound, and a newer upload of the title was recorded before it."""
 Status = Literal["ingested", "published", "quarantined", "taken_down"]
 """Of a title. `ingested`: a sound upload of it is being encoded, and nothing plays yet. `quarantined`: no upload of it was sound so far, or

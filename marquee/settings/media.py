@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from marquee.settings._checks import Between
 from marquee.settings._section import Section
-from marquee.settings._vocabulary import Number, Whole
+from marquee.settings._vocabulary import EmailAddress, Number, Whole
 from marquee.settings.batch import Batch
 from marquee.settings.media_storage import MastersLock, MediaStorage
 from marquee.settings.mediaconvert import MediaConvert
@@ -23,6 +23,8 @@ class Media(Section):
     """Longest master that is ingested, in hours, 0.1 to 48; encoding costs by the minute, and a broken header may promise years."""
     quarantine_days: Annotated[Whole, Between(1, 365)] = 30
     """Days that a refused upload is kept for its owner to look at."""
+    operations_email: EmailAddress | None = None
+    """Who hears of titles that were published, refused or taken down; AWS asks the address to confirm first. Example: ops@example.org."""
     retired_days: Annotated[Whole, Between(1, 90)] = 2
     """Days that replaced renditions are kept for the sessions that still play them, and for a step back."""
     masters_lock: MastersLock | None = None

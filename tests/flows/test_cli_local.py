@@ -111,14 +111,14 @@ def test_serve_answers_the_data_commands_and_leaves_nothing(served: "subprocess.
     port = report["endpoint"].rpartition(":")[2]
     film = sample(tmp_path)
     accepted = command("ingest", str(film), "--title", "a-film", "--json")
-    assert json.loads(accepted.stdout)["outcome"] == "ingested", accepted.stderr
+    assert json.loads(accepted.stdout)["outcome"] == "published", accepted.stderr
     cut = tmp_path / "cut.mp4"
     cut.write_bytes(film.read_bytes()[:200_000])
     refused = command("ingest", str(cut))
     assert refused.returncode == 1
     assert "truncated" in refused.stderr
     titles = json.loads(command("title", "list", "--json").stdout)
-    assert {title["title"]: title["status"] for title in titles} == {"a-film": "ingested", "cut": "quarantined"}
+    assert {title["title"]: title["status"] for title in titles} == {"a-film": "published", "cut": "quarantined"}
 
     served.send_signal(signal.SIGINT)
     assert served.wait(timeout=30) == 0
