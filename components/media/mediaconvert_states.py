@@ -14,6 +14,7 @@ Source: MediaConvert user guide, "Error codes".
 """
 _AGAIN: Final = "EncodeAgain"
 _DAY: Final = 24 * 60 * 60  # seconds; the longest masters take hours, and a queue may be full
+_HOPELESS: Final = ["MediaConvert.AccessDeniedException", "MediaConvert.BadRequestException", "MediaConvert.NotFoundException"]
 _BUSY: Final = ["MediaConvert.InternalServerErrorException", "MediaConvert.TooManyRequestsException"]
 
 
@@ -49,7 +50,14 @@ def states(*, role_arn: str, queue_arn: str, tags: Mapping[str, str]) -> dict[st
         },
         "FileAtFault?": {**choice({wrong: "NotEncodable"}, otherwise=_AGAIN)},
         "NotEncodable": {"Type": "Pass", "Output": {"detail": detail}, "Next": UNENCODABLE},
-        _AGAIN: {**again, "Retry": [_busy(), {**_busy(), "ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 60, "MaxAttempts": 2}]},
+        _AGAIN: {
+            **again,
+            "Retry": [
+                _busy(),
+                {"ErrorEquals": _HOPELESS, "MaxAttempts": 0},
+                {**_busy(), "ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 60, "MaxAttempts": 2},
+            ],
+        },
     }
 
 
