@@ -91,9 +91,9 @@ class TestKeySet:
             r.name.removeprefix("keys-"): r for r in leaves(keep=False) if r.type in ("aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey")
         }
         replicas = {name for name, r in kinds.items() if r.type.endswith("ReplicaKey")}
-        assert replicas == {f"{data_class}-{AWAY}" for data_class in ("media", "data", "secrets")}
+        assert replicas == {f"{data_class}-{AWAY}" for data_class in ("media", "data", "secrets", "content")}
         assert set(kinds) - replicas == {
-            *(f"{data_class}-{HOME}" for data_class in ("media", "data", "secrets", "logs")),
+            *(f"{data_class}-{HOME}" for data_class in ("media", "data", "secrets", "logs", "content")),
             f"logs-{AWAY}",
             f"pii-{AWAY}",
         }
@@ -101,6 +101,7 @@ class TestKeySet:
             f"media-{HOME}": True,
             f"data-{HOME}": True,
             f"secrets-{HOME}": True,
+            f"content-{HOME}": True,
             f"pii-{AWAY}": True,
             f"logs-{HOME}": False,
             f"logs-{AWAY}": False,
@@ -131,6 +132,7 @@ class TestKeySet:
             ("media", set[str]()),
             ("secrets", set[str]()),
             ("pii", set[str]()),
+            ("content", set[str]()),
             ("data", {"cloudwatch.amazonaws.com", "events.amazonaws.com", "sns.amazonaws.com"}),
             ("logs", {"delivery.logs.amazonaws.com", f"logs.{HOME}.amazonaws.com"}),
         ],
