@@ -43,9 +43,10 @@ def replay(body: bytes) -> Receive:
     return receive
 
 
-async def respond(send: Send, status: int, body: bytes, headers: Mapping[str, str]) -> None:
-    """Send one complete response. The length is counted here, whatever `headers` say."""
-    fields = [(name.encode(), value.encode("latin-1")) for name, value in headers.items() if name.lower() != "content-length"]
+async def respond(send: Send, status: int, body: bytes, headers: Mapping[str, str | list[str]]) -> None:
+    """Send one complete response; a header with a list is sent once for each item. The length is counted here, whatever `headers` say."""
+    listed = [(name, [value] if isinstance(value, str) else value) for name, value in headers.items() if name.lower() != "content-length"]
+    fields = [(name.encode(), value.encode("latin-1")) for name, values in listed for value in values]
     fields.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": fields})
     await send({"type": "http.response.body", "body": body})

@@ -15,8 +15,10 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]
-    """By lower-case name."""
+    """By lower-case name; of a repeated one the last."""
     body: bytes
+    cookies: tuple[str, ...] = ()
+    """Every `Set-Cookie`, as it came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,10 @@ class Door:
             connection.request(method, path, body=body or None, headers={"host": target.netloc, **(headers or {})})
             response = connection.getresponse()
             return Answer(
-                status=response.status, headers={name.lower(): value for name, value in response.getheaders()}, body=response.read()
+                status=response.status,
+                headers={name.lower(): value for name, value in response.getheaders()},
+                body=response.read(),
+                cookies=tuple(response.headers.get_all("set-cookie", [])),
             )
         finally:
             connection.close()
