@@ -1,4 +1,4 @@
-"""A program that makes playback authorisation in two regions and nothing else, for graph tests on stand-ins and flows on the emulated AWS."""
+"""A program that makes playback authorisation in two regions, for graph tests on stand-ins and for flows on the emulated AWS."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory

@@ -8,7 +8,7 @@ from marquee.emulator.asgi import App, Receive, Scope, Send, headers_of, read_bo
 from marquee.emulator.current import set_request
 from marquee.emulator.hosts import Host, host_of
 from marquee.emulator.recorder import CALLS_PATH, Call, Recorder, Verdict
-from marquee.emulator.services import load_balancers
+from marquee.emulator.services import http_apis, load_balancers
 from marquee.emulator.services.own import PROGRESS_PATH, OwnServices
 from marquee.emulator.services.sessions import principal_of
 from marquee.emulator.signature import Signature, signature_of
@@ -47,7 +47,7 @@ class Front:
             await self._own.origin.serve(scope, send)
         elif signature:
             await self._serve_signed(scope, receive, send, signature)
-        elif load_balancers.owns(headers.get("host", "")):
+        elif visited := next((each for each in (load_balancers, http_apis) if each.owns(headers.get("host", ""))), None):
             visit = load_balancers.Visit(
                 host=headers["host"],
                 secure=scope["scheme"] == "https",
@@ -57,7 +57,7 @@ class Front:
                 headers=headers,
                 body=await read_body(receive),
             )
-            status, answer_headers, body = await load_balancers.answer(visit)
+            status, answer_headers, body = await visited.answer(visit)
             await respond(send, status, body, answer_headers)
         else:  # public objects, token keys, APIs: MiniStack knows them by path and host
             await self._ministack(scope, receive, send)

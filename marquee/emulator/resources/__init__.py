@@ -8,8 +8,9 @@ from marquee.emulator.resources.registry import CREATES, INVOKES, READS
 from marquee.emulator.resources.simulated import SIMULATED, arn_of
 
 _MODULES = (
-    "account", "acm", "api_gateway", "cloudfront", "cloudwatch", "dynamodb", "events", "firewall", "iam", "kinesis", "kms", "lambda_",
-    "lb", "log_delivery", "lookups", "mediaconvert", "route53", "s3", "secrets", "sfn", "sns", "sqs", "ssm", "vpc", "waf",
+    "account", "acm", "api_gateway", "batch", "cloud_control", "cloudfront", "cloudwatch", "cognito", "dynamodb", "ecr", "events",
+    "firewall", "http_api", "iam", "kinesis", "kms", "lambda_", "lb", "log_delivery", "lookups", "mediaconvert", "medialive",
+    "mediapackage", "route53", "s3", "scheduler", "secrets", "sfn", "sns", "sqs", "ssm", "vpc", "waf",
 )  # fmt: skip
 for _module in _MODULES:  # each registers what it makes
     importlib.import_module(f"{__name__}.{_module}")

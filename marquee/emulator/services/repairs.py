@@ -5,23 +5,37 @@ from pathlib import Path
 from marquee.emulator.media.pool import Pool
 from marquee.emulator.recorder import Recorder
 from marquee.emulator.services import (
+    batch_tasks,
     dead_letters,
     functions,
     media_tasks,
     object_events,
     object_ranges,
+    own_tasks,
+    public_parameters,
     replica_keys,
+    schedules,
     state_machines,
+    store_rights,
     strict_policies,
 )
+from marquee.emulator.services.batch import Batch
 from marquee.emulator.services.enforcement import Enforcement
 from marquee.emulator.services.execute_api import ExecuteApi
 from marquee.emulator.services.function_roles import FunctionRoles
+from marquee.emulator.services.http_apis import HttpApis
+from marquee.emulator.services.live_access import LiveAccess
+from marquee.emulator.services.live_feed import FEED_PATH, feed
+from marquee.emulator.services.live_origin import LiveOrigin
 from marquee.emulator.services.mediaconvert import MediaConvert
+from marquee.emulator.services.medialive import MediaLive
+from marquee.emulator.services.medialive_runs import Runner
+from marquee.emulator.services.mediapackage import MediaPackage
 from marquee.emulator.services.notifications import Notifications
 from marquee.emulator.services.own import OwnServices
 from marquee.emulator.services.replication import Replication
 from marquee.emulator.services.rules import Rules
+from marquee.emulator.services.secret_rotation import SecretRotation
 from marquee.emulator.services.service_calls import ServiceCalls
 from marquee.emulator.services.state_machine_roles import StateMachineRoles
 
@@ -32,6 +46,7 @@ def install(recorder: Recorder, folder: Path) -> OwnServices:
     Returns the services that neither emulator has.
     """
     strict_policies.install()
+    store_rights.install()
     enforcement = Enforcement(recorder)
     enforcement.install()
     functions.install(folder)
@@ -40,13 +55,28 @@ def install(recorder: Recorder, folder: Path) -> OwnServices:
     Rules(enforcement, service_calls).install()
     Notifications(service_calls).install()
     ExecuteApi(service_calls).install()
+    HttpApis(service_calls).install()
+    SecretRotation(service_calls).install()
     FunctionRoles(enforcement).install()
     StateMachineRoles(enforcement).install()
     dead_letters.install()
     object_events.install()
     object_ranges.install()
+    public_parameters.install()
     replica_keys.install()
     Replication(enforcement).install()
-    mediaconvert = MediaConvert(Pool(), folder / "mediaconvert")
+    pool = Pool()
+    mediaconvert, batch = MediaConvert(pool, folder / "mediaconvert"), Batch(pool, folder / "batch")
     media_tasks.install(enforcement, mediaconvert)
-    return OwnServices(enforcement, {"mediaconvert": mediaconvert})
+    batch_tasks.install(enforcement, batch)
+    origin, access = MediaPackage(folder / "live"), LiveAccess(enforcement, recorder)
+    medialive = MediaLive(Runner(origin, access))
+    own = OwnServices(
+        enforcement,
+        {"batch": batch, "mediaconvert": mediaconvert, "medialive": medialive, "mediapackagev2": origin},
+        origin=LiveOrigin(origin, access),
+        controls={FEED_PATH: lambda body: feed(medialive, body)},
+    )
+    own_tasks.install(own, ("medialive", "mediapackagev2"))
+    schedules.install()
+    return own

@@ -1,4 +1,4 @@
-"""The resource of a call to a CloudFront key-value store: MiniStack judges all of them as calls to `*`, so that no exact statement allows one.
+"""The resource of a call to a CloudFront key-value store: MiniStack judges all such calls as calls to `*`, which no exact statement allows.
 
 Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon CloudFront KeyValueStore".
 """
