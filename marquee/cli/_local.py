@@ -17,7 +17,7 @@ from marquee.cli import _deployment as deployment
 from marquee.cli._deployment import Outcome
 from marquee.cli._output import console, notes, print_json
 from marquee.cli._project import project_dir, settings_of
-from marquee.cli._smoke import smoke
+from marquee.cli._smoke import Smoke, smoke
 from marquee.cli._titles import title_table
 from marquee.emulator import Emulator
 from marquee.emulator.recorder import refused
@@ -32,16 +32,30 @@ from marquee.policies.report import kind_of
 def local_up(stack: str, *, as_json: bool) -> None:
     """`marquee local up`."""
     with deployed(stack) as (emulator, outcome):
-        title = smoke(Target.of_emulator(emulator, settings_of(stack)))
+        done = smoke(Target.of_emulator(emulator, settings_of(stack)))
         denied = [call.to_json() for call in refused(emulator.calls())]
         if as_json:
-            print_json({**_report(outcome), "title": title, "refused_calls": denied})
+            print_json(
+                {**_report(outcome), "title": done.title, "streams": [asdict(each) for each in done.streams], "refused_calls": denied}
+            )
             return
         _print_deployment(outcome)
         console.print()
         console.print("[bold]Ingested[/] a short video that was made for this run:")
-        console.print(title_table(title))
+        console.print(title_table(done.title))
+        _print_streams(done)
         console.print(f"Calls that its functions made and their roles do not allow: {len(denied)}")
+
+
+def _print_streams(done: Smoke) -> None:
+    encrypted = [each for each in done.streams if each.label]
+    if encrypted:
+        scheme, labels = done.title["playback"]["scheme"], ", ".join(sorted({str(each.label) for each in encrypted}))
+        console.print(
+            f"HLS and DASH, {len(encrypted)} streams encrypted ({scheme}, keys {labels}): "
+            "without its key none plays, not even its first segment; with it each plays to its end",
+            soft_wrap=True,
+        )
 
 
 def local_preview(stack: str, *, as_json: bool) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from marquee.errors import MarqueeError
 
-SECONDS = 4
+SECONDS = 8
+"""Two segments of the default length, so that what is said of every segment is said of more than the first."""
 NAME = "marquee-sample.mp4"
 
 _PICTURE = f"testsrc2=size=640x360:rate=25:duration={SECONDS}"
@@ -18,7 +19,11 @@ _AUDIO = ("-c:a", "aac", "-b:a", "96k", "-ac", "2")
 
 
 def sample(cache: Path) -> Path:
-    """Path of an MP4 in the folder `cache`: 4 s of AVC 640x360 at 25 frames a second, with AAC stereo. About 1 s to make, once."""
+    """Path of an MP4 below the folder `cache`: 8 s of AVC 640x360 at 25 frames a second, with AAC stereo. About 1 s to make, once.
+
+    So small a picture has three rungs of the ladder, of which a laptop makes eight seconds in about as many.
+    """
+    cache = cache / f"sample-{SECONDS}s"
     path = cache / NAME
     if path.is_file():
         return path

@@ -18,18 +18,30 @@ def ingest(  # noqa: PLR0917 Typer makes an option of each
     stack: Stack = "dev",
     region: Region = None,
     profile: Profile = None,
-    wait: Annotated[bool, typer.Option(help="Wait for the probe's verdict.")] = True,
-    timeout: Annotated[float, typer.Option(min=1, help="Seconds to wait.")] = 180.0,
+    wait: Annotated[bool, typer.Option(help="Wait until the title plays, or is refused.")] = True,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds to wait; encoding takes longer than playing on a laptop.")] = 3600.0,
+    vmaf: Annotated[bool, typer.Option(help="Score each rendition against FILE, on 4 s; needs permission to make its keys.")] = True,
+    sheet: Annotated[
+        Path | None, typer.Option("--sheet", help="Where to write the contact sheet, a PNG; default below .cache.", show_default=False)
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Upload a master, wait for the verdict, and print the title with what the probe found.
+    """Upload a master, and watch it become a title that plays.
+
+    The file is probed first; a bad one ends in quarantine, with the reason. A sound one is encoded to the ladder's renditions, encrypted,
+    packaged as HLS and DASH, checked, and published in one step. At the end: manifests, sizes, VMAF of each rendition, and a contact sheet.
+
+    Without a running emulator and without --profile, one is started for this command alone.
 
     Exit codes: 1 the file was refused (it is in quarantine, with the reason), or nothing came in time; 2 bad arguments or settings.
 
-    Example: marquee ingest film.mov --title my-film
+    Examples:
+
+      marquee ingest film.mov --title my-film
+
+      marquee ingest film.mov --no-wait --profile production --stack prod
     """
     from marquee.cli._target import target_for  # noqa: PLC0415 --help should not wait for the SDK
-    from marquee.ingest import wait_for_record  # noqa: PLC0415
 
     if not file.is_file():
         raise MarqueeError(f"{file} is no file", exit_code=2)
@@ -38,9 +50,13 @@ def ingest(  # noqa: PLR0917 Typer makes an option of each
         if not wait:
             _print_uploaded(done, as_json=as_json)
             return
-        with notes.status("Waiting for the probe"):
-            record = wait_for_record(target, done, seconds=timeout)
-        _print_record(file, record, as_json=as_json)
+        from marquee.cli._ingest import wait_with_bars  # noqa: PLC0415
+
+        record = wait_with_bars(target, done, seconds=timeout)
+        if record["outcome"] == "published":
+            _print_published(target, file, done, record, score=vmaf, sheet=sheet, as_json=as_json)
+        else:
+            _print_record(file, record, as_json=as_json)
 
 
 def _upload(target: Any, file: Path, title: str | None) -> Any:
@@ -61,6 +77,41 @@ def _print_uploaded(done: Any, *, as_json: bool) -> None:
         print_json(asdict(done))
     else:
         console.print(f"Uploaded as s3://{done.bucket}/{done.key}, version {done.version_id}; `marquee title show {done.title_id}`")
+
+
+def _print_published(target: Any, file: Path, done: Any, record: dict[str, Any], *, score: bool, sheet: Path | None, as_json: bool) -> None:
+    """What cannot be measured is said, and is no failure: the title plays."""
+    from marquee.cli import _ingest as shown  # noqa: PLC0415
+    from marquee.cli._project import project_dir, settings_of  # noqa: PLC0415
+    from marquee.cli._titles import title_table  # noqa: PLC0415
+    from marquee.ingest import Catalogue  # noqa: PLC0415
+
+    item = Catalogue(target).title(done.title_id) or record
+    playback, domain = shown.playback_of(item), settings_of(target.stack).identity.domain
+    scores: dict[str, float] = {}
+    path = sheet or project_dir() / shown.SHEETS / f"{done.title_id}.png"
+    if playback is not None:
+        with notes.status("Measuring each rendition against the file"):
+            scores = (_or_say(lambda: shown.scores(target, playback, file), "no VMAF") or {}) if score else {}
+            path = _or_say(lambda: shown.sheet(target, playback, path), "no contact sheet")
+    if as_json:
+        print_json(shown.as_data(item, playback, domain, scores, path))
+        return
+    console.print(title_table(item))
+    if playback is not None:
+        console.print(shown.renditions_table(playback, scores))
+        for kind, address in shown.addresses(playback, domain).items():
+            console.print(f"[bold]{kind}[/] {address}", soft_wrap=True, highlight=False)
+        if path is not None:
+            console.print(f"[bold]Contact sheet[/] {path}", soft_wrap=True, highlight=False)
+
+
+def _or_say(work: Any, what: str) -> Any:
+    try:
+        return work()
+    except MarqueeError as error:
+        notes.print(f"{what}: {error}" + (f" ({error.fix})" if error.fix else ""), markup=False)
+        return None
 
 
 def _print_record(file: Path, record: dict[str, Any], *, as_json: bool) -> None:

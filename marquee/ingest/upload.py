@@ -77,8 +77,18 @@ def upload(
     return Upload(bucket=bucket, key=key, version_id=version, title_id=title_id)
 
 
-def wait_for_record(target: Target, done: Upload, *, seconds: float = 180.0, catalogue: Catalogue | None = None) -> Item:
-    """The catalogue's record of the upload, asked for ever more slowly up to `seconds`. Raises MarqueeError after that."""
+def wait_for_record(
+    target: Target,
+    done: Upload,
+    *,
+    seconds: float = 180.0,
+    catalogue: Catalogue | None = None,
+    meanwhile: Callable[[], None] | None = None,
+) -> Item:
+    """The catalogue's record of the upload, asked for ever more slowly up to `seconds`. Raises MarqueeError after that.
+
+    `meanwhile` is called before each pause, to show how far things are.
+    """
     catalogue = catalogue or Catalogue(target)
     deadline, pause = time.monotonic() + seconds, 0.1
     while (record := catalogue.upload(done.title_id, done.version_id)) is None:
@@ -88,8 +98,10 @@ def wait_for_record(target: Target, done: Upload, *, seconds: float = 180.0, cat
                 f"nothing is recorded of {done.key}, version {done.version_id}, after {seconds:g} s",
                 fix=f"the upload is safe; look at the executions of the state machine {machine} in {target.region}",
             )
+        if meanwhile is not None:
+            meanwhile()
         time.sleep(pause)
-        pause = min(pause * 1.5, 3.0)
+        pause = min(pause * 1.5, 3.0 if meanwhile is None else 0.5)
     return record
 
 

@@ -18,6 +18,7 @@ from typing import Any, Final
 import boto3
 
 from marquee.domain.ladder import ffmpeg, per_title
+from marquee.domain.ladder import vmaf as scoring
 from marquee.domain.ladder.default import default_ladder
 from marquee.domain.ladder.job import S3Object
 from marquee.domain.ladder.per_title import Choice, Point, Probe
@@ -28,7 +29,6 @@ from runtime.encode.source import SOURCE, Master
 from runtime.encode.tools import BadMediaError, InfrastructureError, decode, run
 
 _REFERENCE: Final = "reference.mkv"
-_SUBSAMPLE: Final = 5  # every fifth picture is scored: the mean moves by tenths, the time by half
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,16 +125,10 @@ def _measure(probe: Probe, seconds: float, folder: Path) -> tuple[Point, float]:
     return Point(lines=probe.lines, quality=probe.video.quality, kbps=round(kbps, 1), vmaf=vmaf(target, _REFERENCE, folder)), spent
 
 
-def vmaf(distorted: str, reference: str, folder: Path, *, subsample: int = _SUBSAMPLE) -> float:
-    """Mean VMAF of one file of `folder` against another, brought to the reference's size as a player would; 0 to 100."""
-    width, height = _size(folder / reference)
-    graph = (
-        f"[0:v]scale={width}:{height}:flags=bicubic,settb=AVTB,setpts=PTS-STARTPTS[d];[1:v]settb=AVTB,setpts=PTS-STARTPTS[r];"
-        f"[d][r]libvmaf=n_subsample={subsample}:log_fmt=json:log_path=vmaf.json"
-    )
-    run("ffmpeg", ["-v", "error", "-i", distorted, "-i", reference, "-lavfi", graph, "-f", "null", "-"], folder)
-    found = json.loads((folder / "vmaf.json").read_text())["pooled_metrics"]["vmaf"]["mean"]
-    return round(float(found), 2)
+def vmaf(distorted: str, reference: str, folder: Path) -> float:
+    """VMAF of one file of `folder` against another, 0 to 100."""
+    run("ffmpeg", scoring.arguments(distorted, reference, *_size(folder / reference), "vmaf.json"), folder)
+    return scoring.score((folder / "vmaf.json").read_text())
 
 
 def _size(path: Path) -> tuple[int, int]:
