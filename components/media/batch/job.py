@@ -50,8 +50,8 @@ class EncodeJobs(ComponentResource):
             retention_in_days=place.log_retention_days,
             opts=child,
         )
-        group_arn = f"arn:aws:logs:{place.region}:{place.account}:log-group:{place.names.log_group('encode')}:*"
-        writes_logs = allow("logs:CreateLogStream", "logs:PutLogEvents", on=group_arn)
+        group_arn = f"arn:aws:logs:{place.region}:{place.account}:log-group:{place.names.log_group('encode')}"
+        writes_logs = allow("logs:CreateLogStream", "logs:PutLogEvents", on=(group_arn, f"{group_arn}:*"))
         execution = self._role(name, place, "encode-agent", "start the container", (*args.repository.pull(), writes_logs))
         worker = self._role(name, place, "encode", "encode and package titles", args.statements)
         self.job_role_arn = f"arn:aws:iam::{place.account}:role/{worker.role_name}"
