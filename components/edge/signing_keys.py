@@ -11,7 +11,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from components.compute.function import LambdaFunction, LambdaFunctionArgs
 from components.identity.statement import allow
 from components.protection import data_opts
-from components.refs import Placement, QueueRef, SigningKeyRef
+from components.refs import Placement, QueueRef, SecretRef
 
 _SETTLE_SECONDS = 900
 """CloudFront says that a change reaches its locations within minutes; three times the five that it usually takes."""
@@ -40,7 +40,7 @@ class SigningKeys(ComponentResource):
     `docs/adr/0006-signing-keys-are-made-by-their-rotation.md` says why the group is no typed resource.
     """
 
-    ref: SigningKeyRef
+    ref: SecretRef
     key_group_id: Output[str]
 
     def __init__(self, name: str, args: SigningKeysArgs, opts: ResourceOptions | None = None):
@@ -100,7 +100,7 @@ class SigningKeys(ComponentResource):
             opts=ResourceOptions(parent=self, depends_on=[permission, begun]),
         )
         self.key_group_id = begun.result.apply(_key_group_of)
-        self.ref = SigningKeyRef(name=secret_name, ready=Output.all(secret.arn, begun.id).apply(lambda values: values[0]))
+        self.ref = SecretRef(name=secret_name, ready=Output.all(secret.arn, begun.id).apply(lambda values: values[0]))
         self.register_outputs({"key_group_id": self.key_group_id})
 
 

@@ -22,6 +22,8 @@ class QueueArgs:
     """ARNs of EventBridge rules and buses that may send. Roles of the account need no entry: their own policies decide."""
     retention_days: int = 14
     """1 to 14, which is SQS's longest: nobody reads dead letters on the first day."""
+    visibility_seconds: int = 30
+    """How long a message that was received stays hidden; AWS asks for six times the time-out of a function that polls."""
 
 
 class Queue(ComponentResource):
@@ -41,6 +43,7 @@ class Queue(ComponentResource):
             kms_master_key_id=place.keys.data,
             kms_data_key_reuse_period_seconds=300,
             message_retention_seconds=args.retention_days * 24 * 60 * 60,
+            visibility_timeout_seconds=args.visibility_seconds,
             opts=child,
         )
         from_events = {

@@ -11,7 +11,7 @@ from components.compute.function import LambdaFunction, LambdaFunctionArgs
 from components.identity.statement import Statement, allow
 from components.playback import code
 from components.playback.api import HttpApi, HttpApiArgs, Route
-from components.refs import IssuerRef, Placement, PlaybackRef, QueueRef, SecretRef, SigningKeyRef, TableRef, ZoneRef
+from components.refs import IssuerRef, Placement, PlaybackRef, QueueRef, SecretRef, TableRef, ZoneRef
 from components.storage.table import use_table
 from marquee.settings.playback import Playback as PlaybackSettings
 
@@ -34,7 +34,7 @@ class PlaybackArgs:
     catalogue: TableRef
     entitlements: TableRef
     token_keys: SecretRef
-    cookie_keys: SigningKeyRef
+    cookie_keys: SecretRef
     store_arn: Input[str]
     """The edge's key-value store."""
     live_channels: Sequence[str]

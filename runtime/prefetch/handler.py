@@ -1,0 +1,97 @@
+"""Entry point: a `TitlePublished` event.
+
+Every request of a miss goes through the origin's shield, so that one function in one place warms what all locations fetch from.
+"""
+
+import time
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import boto3
+import urllib3
+from aws_lambda_powertools import Logger
+
+from marquee.domain import signing_keys
+from runtime.prefetch.access import Access, grant
+from runtime.prefetch.environment import Environment
+from runtime.prefetch.playlists import Piece, first_pieces, media_playlists
+
+AGENTS = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0 Safari/537.36",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0 Safari/537.36 Edg/140.0",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 15_0) Version/18.0 Safari/605.1.15",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1",
+    "Mozilla/5.0 (Linux; Android 15; Pixel 9) Chrome/140.0 Mobile Safari/537.36",
+    "Mozilla/5.0 (Linux; Android 14; BRAVIA 4K) Chrome/120.0 Safari/537.36",
+    "Mozilla/5.0 (SMART-TV; Linux; Tizen 8.0) Chrome/108.0 Safari/537.36",
+    "AppleTV14,1/18.0",
+)
+"""One of each device class and DRM system that `runtime/edge/media.js` tells apart: manifests are cached for each of them."""
+
+_WORKERS = 8
+_TIMEOUT = urllib3.Timeout(connect=3, read=20)  # seconds
+
+logger = Logger()
+environment = Environment.read()
+secrets = boto3.client("secretsmanager")
+http = urllib3.PoolManager(maxsize=_WORKERS, retries=urllib3.Retry(total=2, backoff_factor=0.5, status_forcelist=(500, 502, 503, 504)))
+
+
+class PrefetchError(Exception):
+    """Something that was published cannot be fetched through the edge. Lambda tries the event again."""
+
+
+@logger.inject_lambda_context
+def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001 the signature is Lambda's
+    """`{"manifests", "pieces", "bytes"}` that were fetched. Raises PrefetchError for what was not."""
+    detail = event["detail"]
+    playback = detail["playback"]
+    access = grant(
+        environment.media_host,
+        detail["titleId"],
+        detail["version"],
+        token_key=_current(environment.token_keys),
+        cookie_key=_current(environment.cookie_keys),
+        now=time.time(),
+    )
+    if "://" in playback["hls"]:  # just-in-time packaging answers from elsewhere, and keeps what it packaged
+        return {"manifests": 0, "pieces": 0, "bytes": 0}
+    manifests = [access.base + name for name in (playback["hls"], playback["dash"], playback.get("thumbnails")) if name]
+    lists = media_playlists(_fetch(access, Piece(manifests[0]), AGENTS[0]).decode(), access.base)
+    texts = {url: _fetch(access, Piece(url), AGENTS[0]).decode() for url in lists}
+    pieces = [piece for url, text in texts.items() for piece in first_pieces(text, url, access.base, environment.segments)]
+    for_each_device = [(Piece(url), agent) for url in (*manifests, *lists) for agent in AGENTS]
+    fetched = _fetch_all(access, [*for_each_device, *((piece, AGENTS[0]) for piece in dict.fromkeys(pieces))])
+    counts = {"manifests": len(manifests) + len(lists), "pieces": len(set(pieces)), "bytes": fetched}
+    logger.info("prefetched", extra={"title": detail["titleId"], **counts})
+    return counts
+
+
+def _fetch_all(access: Access, wanted: Iterable[tuple[Piece, str]]) -> int:
+    """Bytes that arrived."""
+    with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
+        return sum(pool.map(lambda item: len(_fetch(access, *item)), wanted))
+
+
+def _fetch(access: Access, piece: Piece, agent: str) -> bytes:
+    headers = {"cookie": access.cookie, "user-agent": agent, "accept-encoding": "br, gzip"}
+    if piece.range is not None:
+        headers["range"] = piece.range
+    try:
+        answer = http.request("GET", piece.url, headers=headers, timeout=_TIMEOUT, redirect=False)
+    except urllib3.exceptions.HTTPError as error:
+        raise PrefetchError(f"{_shown(access, piece)}: {type(error).__name__}") from None  # its text holds the token
+    if answer.status not in (200, 206):
+        raise PrefetchError(f"{_shown(access, piece)}: {answer.status}")
+    return answer.data
+
+
+def _shown(access: Access, piece: Piece) -> str:
+    """The address without the token, for logs."""
+    return piece.url.removeprefix(access.base)
+
+
+def _current(secret: str) -> signing_keys.SigningKey:
+    text = secrets.get_secret_value(SecretId=secret)["SecretString"]
+    return signing_keys.current(signing_keys.load(text), time.time())
