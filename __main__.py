@@ -5,7 +5,9 @@ import pulumi
 from components.account_baseline import AccountBaseline, AccountBaselineArgs, RegionBaseline, RegionBaselineArgs
 from components.drm.key_provider import KeyProvider, KeyProviderArgs, external
 from components.edge.edge import Edge, EdgeArgs
+from components.edge.invalidations import Invalidations, InvalidationsArgs
 from components.edge.logs import AccessLogs
+from components.edge.prefetch import Prefetch, PrefetchArgs
 from components.edge.signing_keys import SigningKeys, SigningKeysArgs
 from components.global_plane import GlobalPlane, GlobalPlaneArgs
 from components.live.live import Live, LiveArgs
@@ -261,6 +263,28 @@ pulumi.export("domain", settings.identity.domain)
 pulumi.export("name_servers", platform.name_servers)
 pulumi.export("catalogue", settings.names.table("catalogue"))
 pulumi.export("edge_certificate", edge.certificate_arn)
+for name, placement in placements.items():
+    here = pulumi.ResourceOptions(provider=providers[name])
+    Invalidations(
+        f"invalidations-{name}",
+        InvalidationsArgs(
+            placement=placement,
+            bus=pipelines[name].bus,
+            distribution=edge.refs.media,
+            limits=settings.edge.invalidations,
+            spent=platform.refs.invalidations[name],
+            regions=region_names,
+            dead_letters=planes[name].dead_letters,
+            alarms=planes[name].alarms,
+        ),
+        opts=here,
+    )
+    if settings.edge.prefetch:
+        prefetch = PrefetchArgs(
+            placement=placement, bus=pipelines[name].bus, media_host=edge.refs.media.alias, dead_letters=planes[name].dead_letters
+        )
+        Prefetch(f"prefetch-{name}", prefetch, opts=here)
+
 pulumi.export(
     "regions",
     {

@@ -11,7 +11,7 @@ from components.keys.key_set import KeySet, KeySetArgs
 from components.protection import data_opts
 from components.refs import GlobalRefs, ZoneRef
 from components.storage.table import Index, Table, TableArgs
-from marquee.domain import edge, entitlements, key_index
+from marquee.domain import edge, entitlements, invalidations, key_index
 from marquee.domain.names import Names
 from marquee.settings.cost import Cost
 from marquee.settings.edge import Edge
@@ -112,6 +112,19 @@ class GlobalPlane(ComponentResource):
             ),
             opts=child,
         )
+        spent = Table(
+            f"{name}-invalidations",
+            TableArgs(
+                table_name=args.names.table("invalidations"),
+                account=args.names.account,
+                region=args.home,
+                partition_key=invalidations.KEY,
+                ttl_attribute=invalidations.EXPIRES,
+                key_arns={region: keys.refs[region].data for region in args.providers},
+                keep_data=args.keep_data,
+            ),
+            opts=child,
+        )
         zone = self._zone(name, args)
         if args.cost.monthly_budget_usd is not None and args.alarm_email is not None:
             _budget(name, args.names.prefix, args.cost.monthly_budget_usd, args.alarm_email, child)
@@ -123,6 +136,7 @@ class GlobalPlane(ComponentResource):
             catalogue=catalogue.refs,
             content_keys=content_keys.refs,
             entitlements=rights.refs,
+            invalidations=spent.refs,
         )
         self.register_outputs({"zone_id": zone.id})
 

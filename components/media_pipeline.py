@@ -52,6 +52,8 @@ class MediaPipeline(ComponentResource):
     event_bus: str
     state_machine_arn: str
     """Known before the resources exist, since their names are fixed."""
+    bus: Output[str]
+    """The name of the event bus, once it exists."""
     ready: Output[str]
     """ARN of the state machine, once it exists."""
 
@@ -61,7 +63,7 @@ class MediaPipeline(ComponentResource):
         place = args.placement
         stores = MediaStores(f"{name}-stores", MediaStoresArgs(placement=place, media=args.media), opts=child)
         incoming = stores.incoming
-        self.event_bus, bus = place.names.event_bus(), _event_bus(name, args, child)
+        self.event_bus, self.bus = place.names.event_bus(), _event_bus(name, args, child)
         functions = MediaFunctions(
             f"{name}-functions",
             MediaFunctionsArgs(
@@ -100,7 +102,7 @@ class MediaPipeline(ComponentResource):
         TitleNews(
             f"{name}-news",
             placement=place,
-            bus=bus,
+            bus=self.bus,
             email=args.media.operations_email,
             dead_letters=args.dead_letters,
             alarms=args.alarms,

@@ -215,6 +215,8 @@ class GlobalRefs:
     """Region → the replica of the title catalogue there."""
     content_keys: Mapping[str, TableRef]
     """Region → the index of content keys there, by key id: a key that is not in it gets no licence."""
+    invalidations: Mapping[str, TableRef]
+    """Region → the table of what invalidations have cost there."""
     entitlements: Mapping[str, TableRef]
     """Region → who may watch what, and what is revoked."""
 
@@ -256,12 +258,3 @@ class EdgeRefs:
     store_arn: Output[str]
     """KeyValueStore of the functions at the edge."""
     web_acl_arn: Output[str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SigningKeyRef:
-    """The secret of the keys that cookies are signed with, under one name in every region. `marquee.domain.signing_keys` reads its text."""
-
-    name: str
-    ready: Output[str]
-    """ARN in the primary region, once there is a first key."""

@@ -14,6 +14,7 @@ _OWN: Mapping[str, Sequence[str]] = {
         "cloudfront-keyvaluestore:DescribeKeyValueStore", "cloudfront-keyvaluestore:GetKey", "cloudfront-keyvaluestore:ListKeys",
         "cloudfront-keyvaluestore:UpdateKeys",
     ),
+    "arn:aws:cloudfront::{account}:distribution/*": ("cloudfront:CreateInvalidation",),
     "arn:aws:dynamodb:*:{account}:table/{prefix}-*": (
         "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem",
     ),
@@ -50,7 +51,7 @@ _OWN: Mapping[str, Sequence[str]] = {
         "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",
         "secretsmanager:UpdateSecretVersionStage",
     ),
-    "arn:aws:sqs:*:{account}:{prefix}-*": ("sqs:GetQueueAttributes", "sqs:SendMessage"),
+    "arn:aws:sqs:*:{account}:{prefix}-*": ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:SendMessage"),
     "arn:aws:states:*:{account}:stateMachine:{prefix}-*": ("states:StartExecution",),
 }  # fmt: skip
 
