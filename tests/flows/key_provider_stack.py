@@ -33,6 +33,7 @@ from components.drm.key_provider import KeyProvider, KeyProviderArgs
 from components.identity.boundary import boundary_policy
 from components.keys.key_set import KeySet, KeySetArgs
 from components.messaging.queue import Queue, QueueArgs
+from components.playback.licence import Licence, LicenceArgs
 from components.refs import Placement
 from components.storage.table import Table, TableArgs
 from marquee.domain.names import Names
@@ -62,6 +63,7 @@ for region, provider in providers.items():
     provider_ = KeyProvider(f"provider-{region}", KeyProviderArgs(
         placement=place, drm=Drm(), index=index.refs[region], dead_letters=letters, logging_ready=ready,
     ), opts=here)
+    Licence(f"licence-{region}", LicenceArgs(placement=place, content_keys=index.refs[region], dead_letters=letters), opts=here)
     pulumi.export(region, {"url": provider_.ref.url, "arn": provider_.ref.invoke_arn})
 """
 

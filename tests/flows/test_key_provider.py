@@ -178,6 +178,21 @@ def test_a_function_that_lets_no_api_in_answers_500(provider: Provider, encrypto
     assert provider.post(ASKED, encryptor, AWAY).status == 200
 
 
+def test_the_licence_endpoint_makes_the_same_keys_for_who_may_have_them(provider: Provider, encryptor: Credentials) -> None:
+    keys = provider.keys(FILM, encryptor)
+    claims = {"title": FILM.title, "version": FILM.version, "quality": "SD"}
+    kids = [base64.urlsafe_b64encode(bytes.fromhex(key.key_id)).decode().rstrip("=") for key in keys.values()]
+    event = {"routeKey": "POST /licence/clearkey", "body": json.dumps({"kids": kids}), "requestContext": {"authorizer": {"lambda": claims}}}
+    for region in (HOME, AWAY):
+        payload = provider.aws("lambda", region).invoke(FunctionName="marquee-keys-licence", Payload=json.dumps(event))["Payload"]
+        answer = json.loads(payload.read())
+        assert answer["statusCode"] == 200
+        found = {base64.urlsafe_b64decode(key["k"] + "==").hex() for key in json.loads(answer["body"])["keys"]}
+        assert found == {keys["AUDIO"].key, keys["SD"].key}
+    made = [call for call in provider.aws.calls() if "licence" in call.principal]
+    assert {call.verdict for call in made} == {"allowed"}
+
+
 def package(folder: Path, keys: dict[KeyLabel, ContentKey], scheme: Scheme) -> None:
     """Two pictures and a sound of two seconds, in segments of one, each under its label's key."""
     for name, size in (("SD", "160x90"), ("HD", "192x108")):
