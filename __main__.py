@@ -136,6 +136,7 @@ for region in settings.regions:
             key_provider=key_provider,
             network=plane.network,
             tags=settings.tags,
+            harvests=bool(settings.live.in_region(region.name)),
         ),
         opts=here,
     )
@@ -150,6 +151,9 @@ for region in settings.regions:
                 key_provider=key_provider,
                 rotation_seconds=settings.live.key_rotation_seconds,
                 owns_account_logs=baseline is not None,
+                renditions=pipelines[region.name].refs.renditions,
+                catalogue=platform.refs.catalogue[region.name],
+                event_bus=pipelines[region.name].event_bus,
                 dead_letters=plane.dead_letters,
                 alarms=plane.alarms,
                 tags=settings.tags,
@@ -259,10 +263,6 @@ for name, placement in placements.items():
         opts=here,
     )
 
-pulumi.export("domain", settings.identity.domain)
-pulumi.export("name_servers", platform.name_servers)
-pulumi.export("catalogue", settings.names.table("catalogue"))
-pulumi.export("edge_certificate", edge.certificate_arn)
 for name, placement in placements.items():
     here = pulumi.ResourceOptions(provider=providers[name])
     Invalidations(
@@ -285,6 +285,10 @@ for name, placement in placements.items():
         )
         Prefetch(f"prefetch-{name}", prefetch, opts=here)
 
+pulumi.export("domain", settings.identity.domain)
+pulumi.export("name_servers", platform.name_servers)
+pulumi.export("catalogue", settings.names.table("catalogue"))
+pulumi.export("edge_certificate", edge.certificate_arn)
 pulumi.export(
     "regions",
     {

@@ -39,6 +39,8 @@ class MediaPipelineArgs:
     """Where AWS Batch encodes; None only if it does not."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     """The stack's, for what a provider's default tags do not reach."""
+    harvests: bool = False
+    """True: live channels of the region may become titles."""
 
 
 class MediaPipeline(ComponentResource):
@@ -50,10 +52,10 @@ class MediaPipeline(ComponentResource):
     incoming_bucket: str
     refs: MediaRefs
     event_bus: str
-    state_machine_arn: str
-    """Known before the resources exist, since their names are fixed."""
     bus: Output[str]
     """The name of the event bus, once it exists."""
+    state_machine_arn: str
+    """Known before the resources exist, since their names are fixed."""
     ready: Output[str]
     """ARN of the state machine, once it exists."""
 
@@ -61,7 +63,7 @@ class MediaPipeline(ComponentResource):
         super().__init__("marquee:media:MediaPipeline", name, {}, opts)
         child = ResourceOptions(parent=self)
         place = args.placement
-        stores = MediaStores(f"{name}-stores", MediaStoresArgs(placement=place, media=args.media), opts=child)
+        stores = MediaStores(f"{name}-stores", MediaStoresArgs(placement=place, media=args.media, harvests=args.harvests), opts=child)
         incoming = stores.incoming
         self.event_bus, self.bus = place.names.event_bus(), _event_bus(name, args, child)
         functions = MediaFunctions(

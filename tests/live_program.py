@@ -8,6 +8,7 @@ from typing import Any
 from marquee.engine import Backend, Graph, run
 from tests.unit.engine_programs import project
 
+ROOT = Path(__file__).resolve().parents[1]
 ACCOUNT, REGION, PREFIX = "111122223333", "eu-west-1", "marquee-live"
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:srt-AbCdEf"
 FLOWS = [f"arn:aws:mediaconnect:{REGION}:{ACCOUNT}:flow:1-{name}:{name}" for name in "ab"]
@@ -43,6 +44,9 @@ from components.live.live import Live, LiveArgs
 from components.messaging.queue import Queue, QueueArgs
 from components.observability.alarm_topic import AlarmTopic, AlarmTopicArgs
 from components.keys.key_set import KeySet, KeySetArgs
+from components.live.access import written_by_harvests
+from components.storage.bucket import EncryptedBucket, EncryptedBucketArgs
+from components.storage.table import Table, TableArgs
 from components.refs import KeyProviderRef, Placement
 from marquee.domain.ladder.drm import Protection
 from marquee.domain.names import Names
@@ -63,12 +67,31 @@ queue = Queue("letters", QueueArgs(placement=place, purpose="dead-letters", even
 provider_ref = KeyProviderRef(
     url="https://keys.example.org/speke", invoke_arn="arn:aws:execute-api:eu-west-1:ACCOUNT:a1b2c3/prod/POST/speke"
 )
+bucket_name = names.bucket("renditions", REGION)
+renditions = EncryptedBucket(
+    "renditions",
+    EncryptedBucketArgs(
+        bucket_name=bucket_name, key_arn=place.keys.media, region=REGION, keep_data=False,
+        statements=[written_by_harvests(f"arn:aws:s3:::{bucket_name}", names.account)],
+    ),
+    opts=here,
+)
+catalogue = Table(
+    "catalogue",
+    TableArgs(
+        table_name=names.table("catalogue"), account=names.account, region=REGION, partition_key="contentId",
+        key_arns={REGION: place.keys.data}, keep_data=False,
+    ),
+    opts=here,
+)
+bus = aws.cloudwatch.EventBus("bus", name=names.event_bus(), opts=here)
 live = Live(
     "live",
     LiveArgs(
         placement=place, channels=tuple(LiveChannel.model_validate(one) for one in CHANNELS),
         media=Media.model_validate({"segment_seconds": 6, "gop_seconds": 2, "storage": STORAGE}), protection=Protection(),
         key_provider=provider_ref if ENCRYPTED else None, rotation_seconds=3600, owns_account_logs=True,
+        renditions=renditions.ref, catalogue=catalogue.refs[REGION], event_bus=names.event_bus(),
         dead_letters=queue, alarms=topic, tags={"Project": "marquee", "Stack": "live"},
     ),
     opts=here,
@@ -95,4 +118,5 @@ def live(
         text = text.replace(word, value)
     with TemporaryDirectory() as folder:
         project(Path(folder), text, head="")
+        (Path(folder) / ".build").symlink_to(ROOT / ".build")  # artefacts are built beside the components
         return run(Path(folder), stack="dev", backend=backend, preview=preview)

@@ -40,7 +40,9 @@ _OWN: Mapping[str, Sequence[str]] = {
     "arn:aws:mediaconvert:*:{account}:jobs/*": ("mediaconvert:CancelJob", "mediaconvert:GetJob", "mediaconvert:TagResource"),
     "arn:aws:mediaconvert:*:{account}:queues/{prefix}-*": ("mediaconvert:CreateJob",),
     "arn:aws:medialive:*:{account}:channel:*": ("medialive:DescribeChannel", "medialive:StartChannel", "medialive:StopChannel"),
-    "arn:aws:mediapackagev2:*:{account}:channelGroup/{prefix}-live/*": ("mediapackagev2:PutObject",),
+    "arn:aws:mediapackagev2:*:{account}:channelGroup/{prefix}-live*": (
+        "mediapackagev2:CreateHarvestJob", "mediapackagev2:GetHarvestJob", "mediapackagev2:PutObject",
+    ),
     "arn:aws:s3:::{prefix}-*": (
         "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:GetObjectLegalHold", "s3:GetObjectRetention",
         "s3:GetObjectVersion", "s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging",

@@ -31,7 +31,7 @@ _MAKE_MACS = ("kms:DescribeKey", "kms:GenerateMac")
 Source: AWS KMS Developer Guide, "HMAC keys in AWS KMS"."""
 
 _SERVICES: dict[DataClass, tuple[str, ...]] = {
-    "media": (),
+    "media": ("mediapackagev2.amazonaws.com",),  # writes what is harvested from live channels, as itself
     # Events and alarms reach encrypted queues and topics; the publishing service then calls KMS itself.
     "data": ("cloudwatch.amazonaws.com", "events.amazonaws.com", "sns.amazonaws.com"),
     "secrets": (),

@@ -10,11 +10,12 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from components.identity.role import Role, RoleArgs
 from components.identity.statement import Statement, allow, assume_role_policy
 from components.live.channel import Encoder, EncoderArgs
+from components.live.harvest import LiveHarvest, LiveHarvestArgs
 from components.live.origin import LiveOrigin, LiveOriginArgs, channel_arn
 from components.live.protection import LiveProtection
 from components.live.schedule import LiveSchedules, LiveSchedulesArgs, scheduled
 from components.live.watch import LiveWatch, LiveWatchArgs
-from components.refs import KeyProviderRef, LiveRef, Placement, QueueRef, TopicRef
+from components.refs import BucketRef, KeyProviderRef, LiveRef, Placement, QueueRef, TableRef, TopicRef
 from marquee.domain.ladder.drm import Protection
 from marquee.domain.ladder.live import LOW_LATENCY_SECONDS, live_plan
 from marquee.domain.ladder.plan import Plan
@@ -40,6 +41,11 @@ class LiveArgs:
     """Length of a key period."""
     owns_account_logs: bool
     """True: MediaLive's log group, which all stacks of the account share, is made here, encrypted and not kept for ever."""
+    renditions: BucketRef
+    """Where harvests go; open to MediaPackage's harvester."""
+    catalogue: TableRef
+    event_bus: str
+    """Name of the platform's bus."""
     dead_letters: QueueRef
     """Open to the region's rule `live-running`."""
     alarms: TopicRef
@@ -95,6 +101,18 @@ class Live(ComponentResource):
         self.ref = origin.ref
         self.channel_ids = {channel: encoder.channel_id for channel, encoder in encoders.items()}
         self._control(name, args, encoders)
+        LiveHarvest(
+            f"{name}-harvest",
+            LiveHarvestArgs(
+                placement=place,
+                channels=args.channels,
+                renditions=args.renditions,
+                catalogue=args.catalogue,
+                event_bus=args.event_bus,
+                dead_letters=args.dead_letters,
+            ),
+            opts=ResourceOptions(parent=self, depends_on=[origin]),
+        )
         self.register_outputs({"origin_domain": self.ref.origin_domain})
 
     def _control(self, name: str, args: LiveArgs, encoders: Mapping[str, Encoder]) -> None:

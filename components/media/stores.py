@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, ResourceOptions
 
 from components.edge.access import read_by_cloudfront
+from components.live.access import written_by_harvests
 from components.refs import MediaRefs, Placement
 from components.storage.bucket import EncryptedBucket, EncryptedBucketArgs, ObjectLock
 from components.storage.lifecycle import StorageClass, Transition
@@ -26,6 +27,8 @@ class MediaStoresArgs:
 
     placement: Placement
     media: Media
+    harvests: bool = False
+    """True: MediaPackage writes what is harvested from live channels to the renditions."""
 
 
 class MediaStores(ComponentResource):
@@ -65,7 +68,10 @@ class MediaStores(ComponentResource):
             noncurrent_days=_TAKEN_DOWN_DAYS,
             expire_tagged={titles.RETIRED_TAG: args.media.retired_days},
             transitions=_shelving(storage),
-            statements=[read_by_cloudfront(renditions, place.account)],
+            statements=[
+                read_by_cloudfront(renditions, place.account),
+                *([written_by_harvests(renditions, place.account)] if args.harvests else []),
+            ],
         )
         self.work = self._bucket("work", noncurrent_days=1, expire_days={"": storage.work_days})
         self.refs = MediaRefs(region=args.placement.region, masters=self.masters.ref, renditions=self.renditions.ref)

@@ -38,6 +38,7 @@ Role = Literal[
     "signing-key",
     "prefetch",
     "invalidate",
+    "harvested",
     "live-encoder",
     "live-schedule",
     "live-watch",
@@ -71,6 +72,7 @@ Function = Literal[
     "signing-key",
     "prefetch",
     "invalidate",
+    "harvested",
 ]
 Queue = Literal["dead-letters", "invalidations"]
 Table = Literal["catalogue", "entitlements", "invalidations", "content-keys"]
