@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, cast
 
-from rich.filesize import decimal
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from marquee.cli import _encoding
 from marquee.cli._output import notes
 from marquee.cli._quality import measure
 from marquee.cli._renditions import Renditions
 from marquee.cli._sheet import contact_sheet
+from marquee.cli._titles import addresses
 from marquee.domain.publishing import Playback
 from marquee.errors import MarqueeError
 from marquee.ingest import Item, Target, Upload, content_keys, wait_for_record
@@ -46,14 +45,6 @@ def playback_of(item: Item) -> Playback | None:
     return cast("Playback", item["playback"]) if item.get("playback") else None
 
 
-def addresses(playback: Playback, domain: str) -> dict[str, str]:
-    """HLS and DASH as viewers get them, with a session; whole addresses where they are packaged just in time."""
-    return {
-        kind: name if "://" in name else f"https://media.{domain}/{playback['prefix']}{name}"
-        for kind, name in (("HLS", playback["hls"]), ("DASH", playback["dash"]))
-    }
-
-
 def scores(target: Target, playback: Playback, master: Path) -> dict[str, float]:
     """Rendition → VMAF. MarqueeError that says why it cannot be had."""
     if "://" in playback["hls"]:
@@ -67,25 +58,6 @@ def sheet(target: Target, playback: Playback, path: Path) -> Path:
     if playback["thumbnails"] is None:
         raise MarqueeError("the title has no thumbnails, so there is no contact sheet")
     return contact_sheet(Renditions(target, playback), playback["thumbnails"], path)
-
-
-def renditions_table(playback: Playback, vmaf: Mapping[str, float]) -> Table:
-    """A line for each rendition."""
-    table = Table("rendition", "picture", "codec", "key", title=f"{decimal(playback['bytes'])} in all", title_justify="left")
-    for column in ("kbit/s", "size", *(["VMAF"] if vmaf else [])):
-        table.add_column(column, justify="right")
-    for each in playback["renditions"]:
-        score = [f"{vmaf[each['name']]:.1f}" if each["name"] in vmaf else ""] if vmaf else []
-        table.add_row(
-            each["name"],
-            f"{each['width']}x{each['height']}",
-            each["codecs"],
-            each["key"] or "none, clear",
-            str(each["kbps"]),
-            decimal(each["bytes"]),
-            *score,
-        )
-    return table
 
 
 def as_data(record: Item, playback: Playback | None, domain: str, vmaf: Mapping[str, float], path: Path | None) -> dict[str, Any]:

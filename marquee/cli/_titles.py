@@ -1,11 +1,13 @@
 """Titles and uploads as a person reads them."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
 from rich.filesize import decimal
 from rich.table import Table
 
+from marquee.domain.publishing import Playback
 from marquee.ingest import Item
 
 
@@ -42,6 +44,33 @@ def uploads_table(items: list[Item]) -> Table:
         master = item["master"]
         outcome = item["outcome"] if "reason" not in item else f"{item['outcome']}: {item['reason']}"
         table.add_row(item["updatedAt"], outcome, master["key"].rpartition("/")[2], decimal(master["size"]), master["versionId"])
+    return table
+
+
+def addresses(playback: Playback, domain: str) -> dict[str, str]:
+    """HLS and DASH as viewers get them, with a session; whole addresses where they are packaged just in time."""
+    return {
+        kind: name if "://" in name else f"https://media.{domain}/{playback['prefix']}{name}"
+        for kind, name in (("HLS", playback["hls"]), ("DASH", playback["dash"]))
+    }
+
+
+def renditions_table(playback: Playback, vmaf: Mapping[str, float]) -> Table:
+    """A line for each rendition."""
+    table = Table("rendition", "picture", "codec", "key", title=f"{decimal(playback['bytes'])} in all", title_justify="left")
+    for column in ("kbit/s", "size", *(["VMAF"] if vmaf else [])):
+        table.add_column(column, justify="right")
+    for each in playback["renditions"]:
+        score = [f"{vmaf[each['name']]:.1f}" if each["name"] in vmaf else ""] if vmaf else []
+        table.add_row(
+            each["name"],
+            f"{each['width']}x{each['height']}",
+            each["codecs"],
+            each["key"] or "none, clear",
+            str(each["kbps"]),
+            decimal(each["bytes"]),
+            *score,
+        )
     return table
 
 

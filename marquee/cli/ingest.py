@@ -83,7 +83,7 @@ def _print_published(target: Any, file: Path, done: Any, record: dict[str, Any],
     """What cannot be measured is said, and is no failure: the title plays."""
     from marquee.cli import _ingest as shown  # noqa: PLC0415
     from marquee.cli._project import project_dir, settings_of  # noqa: PLC0415
-    from marquee.cli._titles import title_table  # noqa: PLC0415
+    from marquee.cli._titles import addresses, renditions_table, title_table  # noqa: PLC0415
     from marquee.ingest import Catalogue  # noqa: PLC0415
 
     item = Catalogue(target).title(done.title_id) or record
@@ -99,8 +99,8 @@ def _print_published(target: Any, file: Path, done: Any, record: dict[str, Any],
         return
     console.print(title_table(item))
     if playback is not None:
-        console.print(shown.renditions_table(playback, scores))
-        for kind, address in shown.addresses(playback, domain).items():
+        console.print(renditions_table(playback, scores))
+        for kind, address in addresses(playback, domain).items():
             console.print(f"[bold]{kind}[/] {address}", soft_wrap=True, highlight=False)
         if path is not None:
             console.print(f"[bold]Contact sheet[/] {path}", soft_wrap=True, highlight=False)
