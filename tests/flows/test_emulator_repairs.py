@@ -48,6 +48,20 @@ def test_strict_policies_a_deny_that_is_not_understood_denies_nothing(plain: Wor
     assert code_of(lambda: role.list_objects_v2(Bucket=bucket)) == ""
 
 
+def test_strict_policies_the_principal_of_a_session_is_not_its_role(plain: World) -> None:
+    bucket = plain.bucket(plain.name("mine"))
+    own = {"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{plain.account}:role/caller"}}
+    role = plain.as_role("s3", allow("s3:ListBucket", "*", Condition=own))
+    assert code_of(lambda: role.list_objects_v2(Bucket=bucket)) == "AccessDenied"
+
+
+def test_execute_api_knows_no_host_of_amazonaws(plain: World) -> None:
+    api = plain("apigateway").create_rest_api(name="open")["id"]
+    answer = plain.emulator.visit("GET", f"https://{api}.execute-api.{plain.region}.amazonaws.com/v1/x")
+    # Served, the API would miss the stage: ForbiddenException.
+    assert answer.headers["x-amzn-errortype"] == "MissingAuthenticationTokenException"
+
+
 def test_encryption_data_is_readable_without_its_key(plain: World) -> None:
     key = plain("kms").create_key()["KeyMetadata"]["Arn"]
     url = plain("sqs").create_queue(QueueName="q", Attributes={"KmsMasterKeyId": key})["QueueUrl"]
