@@ -25,7 +25,8 @@ async function handler(event) {
     let claims;
     let revoked = false;
     try {
-        state = JSON.parse(await store.get('state'));
+        const text = await store.get('state'); // the runtime takes no await among arguments
+        state = JSON.parse(text);
         claims = verified(parts[1], state.keys, Math.floor(Date.now() / 1000));
         if (claims && state.revoked) {
             revoked = await isRevoked(claims);
@@ -62,7 +63,8 @@ function verified(token, keys, now) {
 async function isRevoked(claims) {
     const subjects = ['s:' + claims.session, 'u:' + claims.user, 't:' + claims.title, 'd:' + claims.device];
     for (let i = 0; i < subjects.length; i++) {
-        if (await store.exists(subjects[i])) {
+        const known = await store.exists(subjects[i]);
+        if (known) {
             const value = await store.get(subjects[i]);
             if (claims.issued <= Number(value.split('.')[0])) {
                 return true;
@@ -88,10 +90,11 @@ function deviceClass(agent) {
 }
 
 function drmSystem(agent) {
-    if (/AppleTV|Apple TV|iPhone|iPad|iPod/.test(agent) || (/Safari\//.test(agent) && !/Chrom(e|ium)\/|Android|Edg\//.test(agent))) {
-        return 'fairplay';
+    if (/Edg\/|Xbox|PlayStation|Tizen|Web0S/.test(agent)) {
+        return 'playready';
     }
-    return /Edg\/|Xbox|PlayStation|Tizen|Web0S/.test(agent) ? 'playready' : 'widevine';
+    const apple = /AppleTV|Apple TV|iPhone|iPad|iPod/.test(agent) || (/Safari\//.test(agent) && !/Chrom(e|ium)\/|Android/.test(agent));
+    return apple ? 'fairplay' : 'widevine';
 }
 
 function refuse(status, description) {
