@@ -2,7 +2,7 @@
 
 import typer
 
-from marquee.cli import config, graph, ingest, local, policy, title, validate
+from marquee.cli import config, graph, ingest, live, local, policy, title, validate
 
 app = typer.Typer(
     name="marquee",
@@ -16,6 +16,7 @@ app.add_typer(local.app, name="local")
 app.add_typer(config.app, name="config")
 app.add_typer(policy.app, name="policy")
 app.add_typer(title.app, name="title")
+app.add_typer(live.app, name="live")
 app.command("graph")(graph.graph)
 app.command("ingest")(ingest.ingest)
 app.command("validate")(validate.validate)

@@ -97,12 +97,19 @@ def audio(track: dict[str, Any]) -> str:
 
 
 def _lines(item: Item) -> list[tuple[str, str]]:
-    master: dict[str, Any] = item["master"]
+    master: dict[str, Any] = item.get("master") or {}  # a title that was harvested has none
     media: dict[str, Any] = item.get("media") or {}
     lines = [("status", item.get("status") or item["outcome"])]
     if "reason" in item:
         lines.append(("reason", f"{item['reason']}: {item['detail']}" if "detail" in item else item["reason"]))
-    lines += [("master", f"s3://{master['bucket']}/{master['key']}"), ("version", master["versionId"]), ("size", decimal(master["size"]))]
+    if master:
+        lines += [
+            ("master", f"s3://{master['bucket']}/{master['key']}"),
+            ("version", master["versionId"]),
+            ("size", decimal(master["size"])),
+        ]
+    if harvested := item.get("harvested"):
+        lines.append(("harvested", f"channel {harvested['channel']}, {harvested['start']} to {harvested['end']}"))
     if "movedTo" in item:
         lines.append(("moved to", f"s3://{master['bucket']}/{item['movedTo']}"))
     if media:

@@ -2,13 +2,10 @@
 
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from marquee.emulator.services.medialive import MediaLive
 from marquee.emulator.services.own import ApiError
-
-FEED_PATH: Final = "/_marquee/live/feed"
-"""Takes `{"account", "region", "channelId", "source"}`; a `source` of null is the test picture. No bucket can have that name."""
 
 
 def feed(service: MediaLive, body: bytes) -> bytes:
