@@ -4,8 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from marquee.emulator.live.control import FEED_PATH
 from marquee.emulator.services.medialive import MediaLive
 from marquee.emulator.services.own import ApiError
+
+__all__ = ["FEED_PATH", "feed"]
 
 
 def feed(service: MediaLive, body: bytes) -> bytes:
