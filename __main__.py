@@ -8,6 +8,7 @@ from components.edge.edge import Edge, EdgeArgs
 from components.edge.invalidations import Invalidations, InvalidationsArgs
 from components.edge.logs import AccessLogs
 from components.edge.prefetch import Prefetch, PrefetchArgs
+from components.edge.shield import Protected, Shield, ShieldArgs
 from components.edge.signing_keys import SigningKeys, SigningKeysArgs
 from components.global_plane import GlobalPlane, GlobalPlaneArgs
 from components.live.live import Live, LiveArgs
@@ -21,6 +22,8 @@ from components.playback.token_keys import TokenKeys, TokenKeysArgs
 from components.providers import EDGE_REGION, regional_providers
 from components.refs import KeyProviderRef, Placement
 from components.regional_plane import RegionalPlane, RegionalPlaneArgs
+from components.routing.routing import Routing, RoutingArgs
+from components.routing.signing import ZoneSigning
 from components.viewers import Viewers, ViewersArgs, external_issuer
 from marquee.settings import Settings, SettingsError, load
 
@@ -54,6 +57,7 @@ platform = GlobalPlane(
         alarm_email=settings.observability.alarm_email,
         deploy_role=settings.accounts.deploy_role,
         key_provider_arn=settings.drm.invoke_arn(settings.accounts.workload),
+        encoders=settings.media.encoders,
         keep_data=settings.resilience.keep_data,
     ),
     opts=pulumi.ResourceOptions(provider=providers[settings.primary.name]),
@@ -99,7 +103,7 @@ for region in settings.regions:
             zone=platform.refs.zone,
             waf=settings.edge.waf,
             catalogue=platform.refs.catalogue[region.name],
-            services=SERVICES | (BatchEncoder.CALLS if settings.media.encoder == "batch" else frozenset()),
+            services=SERVICES | (BatchEncoder.CALLS if settings.media.uses_batch else frozenset()),
         ),
         opts=here,
     )
@@ -284,6 +288,44 @@ for name, placement in placements.items():
             placement=placement, bus=pipelines[name].bus, media_host=edge.refs.media.alias, dead_letters=planes[name].dead_letters
         )
         Prefetch(f"prefetch-{name}", prefetch, opts=here)
+
+routing = Routing(
+    "routing",
+    RoutingArgs(
+        names=settings.names,
+        boundary_arn=platform.refs.boundary_arn,
+        zone=platform.refs.zone,
+        routing=settings.routing,
+        regions=settings.regions,
+        planes={name: plane.refs for name, plane in planes.items()},
+        apis={name: playback.ref for name, playback in playbacks.items()},
+        distributions=[edge.refs.media, edge.refs.api],
+    ),
+    opts=pulumi.ResourceOptions(provider=providers[EDGE_REGION]),
+)
+if settings.edge.shield == "existing":
+    balancers = {
+        f"ingress-{name}": Protected(resource_arn=plane.refs.load_balancer_arn, health_check_arn=routing.health[name].check_arn)
+        for name, plane in planes.items()
+    }
+    distributions = {
+        name: Protected(resource_arn=ref.arn, health_check_arn=routing.health[home].check_arn)
+        for name, ref in (("media", edge.refs.media), ("api", edge.refs.api))
+    }
+    Shield(
+        "shield",
+        ShieldArgs(prefix=settings.names.prefix, protected={**balancers, **distributions}),
+        opts=pulumi.ResourceOptions(provider=providers[EDGE_REGION]),
+    )
+if settings.routing.dnssec:
+    signing = ZoneSigning(
+        "dnssec",
+        zone=platform.refs.zone,
+        account=settings.accounts.workload,
+        keep_data=settings.resilience.keep_data,
+        opts=pulumi.ResourceOptions(provider=providers[EDGE_REGION]),
+    )
+    pulumi.export("dnssec_ds_record", signing.ds_record)
 
 pulumi.export("domain", settings.identity.domain)
 pulumi.export("name_servers", platform.name_servers)

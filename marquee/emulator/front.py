@@ -43,6 +43,10 @@ class Front:
             await respond(send, 200, json.dumps(self._own.progress()).encode(), _JSON)
         elif self._own.controls(scope["path"]):
             await self._own.control(scope["path"], receive, send)
+        elif self._own.outages is not None and self._own.outages.hits(headers.get("host", ""), signature.region if signature else ""):
+            await respond(send, 503, _error("ServiceUnavailable", "the region is down: `marquee local heal` brings it back"), _JSON)
+        elif self._own.buckets is not None and self._own.buckets.owns(headers):
+            await self._own.buckets.serve(scope, send)
         elif self._own.origin is not None and self._own.origin.owns(headers.get("host", "")):
             await self._own.origin.serve(scope, send)
         elif signature:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import brotli
+import brotli  # pyright: ignore[reportMissingTypeStubs]
 
 from marquee.emulator.edge.configuration import Behaviour
 from marquee.emulator.edge.entries import Entry
@@ -62,7 +62,7 @@ def compressed(entry: Entry, body: bytes, encoding: str) -> Entry:
         return entry
     if kind not in _COMPRESSED_TYPES or len(body) not in _COMPRESSED_SIZES:
         return entry
-    smaller = brotli.compress(body, quality=5) if encoding == "br" else gzip.compress(body, 6, mtime=0)
+    smaller = _brotli(body) if encoding == "br" else gzip.compress(body, 6, mtime=0)
     headers = {**entry.headers, "content-encoding": encoding, "vary": "Accept-Encoding"}
     if "etag" in headers and not headers["etag"].startswith("W/"):
         headers["etag"] = f"W/{headers['etag']}"
@@ -163,3 +163,7 @@ def _cors(headers: dict[str, str], cors: Mapping[str, Any], request: Viewed) -> 
         headers["access-control-allow-credentials"] = "true"
     if exposed := cors.get("AccessControlExposeHeaders", {}).get("Items"):
         headers["access-control-expose-headers"] = ", ".join(exposed)
+
+
+def _brotli(body: bytes) -> bytes:
+    return bytes(brotli.compress(body, quality=5))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]

@@ -10,7 +10,7 @@ from marquee.emulator.resources.simulated import SIMULATED, arn_of
 _MODULES = (
     "account", "acm", "api_gateway", "batch", "cloud_control", "cloudfront", "cloudwatch", "cognito", "dynamodb", "ecr", "events",
     "firewall", "http_api", "iam", "kinesis", "kms", "lambda_", "lb", "log_delivery", "lookups", "mediaconvert", "medialive",
-    "mediapackage", "route53", "s3", "scheduler", "secrets", "sfn", "sns", "sqs", "ssm", "vpc", "waf",
+    "mediapackage", "route53", "s3", "scheduler", "secrets", "sfn", "shield", "sns", "sqs", "ssm", "vpc", "waf",
 )  # fmt: skip
 for _module in _MODULES:  # each registers what it makes
     importlib.import_module(f"{__name__}.{_module}")

@@ -4,6 +4,10 @@ from marquee.emulator.resources.context import Aws, Outputs
 from marquee.emulator.resources.inputs import Inputs
 
 SIMULATED: dict[str, tuple[str, str]] = {
+    "aws:arcregionswitch/plan:Plan": (
+        "arn:aws:arc-region-switch::{account}:plan/{name}:abc123",
+        "no library emulates ARC Region switch",
+    ),
     "aws:cloudfront/continuousDeploymentPolicy:ContinuousDeploymentPolicy": (
         "arn:aws:cloudfront::{account}:continuous-deployment-policy/{name}",
         "MiniStack, where CloudFront lives, lacks CreateContinuousDeploymentPolicy",
@@ -16,6 +20,12 @@ SIMULATED: dict[str, tuple[str, str]] = {
     "aws:ec2/placementGroup:PlacementGroup": (
         "arn:aws:ec2:{region}:{account}:placement-group/{name}",
         "moto, where EC2 lives, lacks CreatePlacementGroup",
+    ),
+    "aws:route53/hostedZoneDnsSec:HostedZoneDnsSec": ("", "MiniStack, where Route 53 lives, signs no zone"),
+    "aws:route53/keySigningKey:KeySigningKey": ("", "MiniStack, where Route 53 lives, signs no zone"),
+    "aws:shield/protectionHealthCheckAssociation:ProtectionHealthCheckAssociation": (
+        "",
+        "moto, where Shield lives, lacks AssociateHealthCheck",
     ),
     "aws:ssm/document:Document": ("arn:aws:ssm:{region}:{account}:document/{name}", "MiniStack, where SSM lives, lacks CreateDocument"),
 }

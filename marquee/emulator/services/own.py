@@ -66,6 +66,26 @@ class Origin(Protocol):
         ...
 
 
+class HeaderOrigin(Protocol):
+    """What serves requests that a header marks."""
+
+    def owns(self, headers: dict[str, str]) -> bool:
+        """Whether the request is for it."""
+        ...
+
+    async def serve(self, scope: Scope, send: Send) -> None:
+        """Answer one request."""
+        ...
+
+
+class Hits(Protocol):
+    """What makes regions fail."""
+
+    def hits(self, host: str, signed_for: str = "") -> bool:
+        """Whether a request is for a region that is down."""
+        ...
+
+
 class OwnServices:
     """Serves the signing names in `services`. Every one speaks REST-JSON."""
 
@@ -75,10 +95,12 @@ class OwnServices:
         services: Mapping[str, Service],
         *,
         origin: Origin | None = None,
+        buckets: "HeaderOrigin | None" = None,
+        outages: "Hits | None" = None,
         controls: Mapping[str, Callable[[bytes], bytes]] | None = None,
     ):
         """`controls`: paths that the emulator's own user posts to → what answers. ApiError refuses."""
-        self.origin, self._controls = origin, controls or {}
+        self.origin, self.buckets, self.outages, self._controls = origin, buckets, outages, controls or {}
         self._enforcement = enforcement
         self._services = services
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from marquee.emulator.live.control import FEED_PATH
 from marquee.emulator.media.pool import Pool
 from marquee.emulator.recorder import Recorder
 from marquee.emulator.services import (
@@ -20,18 +21,21 @@ from marquee.emulator.services import (
     strict_policies,
 )
 from marquee.emulator.services.batch import Batch
+from marquee.emulator.services.bucket_origin import BucketOrigin
 from marquee.emulator.services.enforcement import Enforcement
 from marquee.emulator.services.execute_api import ExecuteApi
 from marquee.emulator.services.function_roles import FunctionRoles
 from marquee.emulator.services.http_apis import HttpApis
 from marquee.emulator.services.live_access import LiveAccess
-from marquee.emulator.services.live_feed import FEED_PATH, feed
+from marquee.emulator.services.live_feed import feed
+from marquee.emulator.services.live_harvest import Harvests
 from marquee.emulator.services.live_origin import LiveOrigin
 from marquee.emulator.services.mediaconvert import MediaConvert
 from marquee.emulator.services.medialive import MediaLive
 from marquee.emulator.services.medialive_runs import Runner
 from marquee.emulator.services.mediapackage import MediaPackage
 from marquee.emulator.services.notifications import Notifications
+from marquee.emulator.services.outages import OUTAGES_PATH, Outages
 from marquee.emulator.services.own import OwnServices
 from marquee.emulator.services.replication import Replication
 from marquee.emulator.services.rules import Rules
@@ -65,7 +69,7 @@ def install(recorder: Recorder, folder: Path) -> OwnServices:
     public_parameters.install()
     replica_keys.install()
     Replication(enforcement).install()
-    pool = Pool()
+    pool, outages = Pool(), Outages()
     mediaconvert, batch = MediaConvert(pool, folder / "mediaconvert"), Batch(pool, folder / "batch")
     media_tasks.install(enforcement, mediaconvert)
     batch_tasks.install(enforcement, batch)
@@ -75,8 +79,11 @@ def install(recorder: Recorder, folder: Path) -> OwnServices:
         enforcement,
         {"batch": batch, "mediaconvert": mediaconvert, "medialive": medialive, "mediapackagev2": origin},
         origin=LiveOrigin(origin, access),
-        controls={FEED_PATH: lambda body: feed(medialive, body)},
+        buckets=BucketOrigin(service_calls),
+        outages=outages,
+        controls={FEED_PATH: lambda body: feed(medialive, body), OUTAGES_PATH: outages.control},
     )
+    Harvests(origin, service_calls)
     own_tasks.install(own, ("medialive", "mediapackagev2"))
     schedules.install()
     return own
