@@ -1,12 +1,12 @@
 """What the platform has once, wherever its regions are: keys, names in DNS, the title catalogue, the boundary, the budget."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi_aws as aws
 from pulumi import ComponentResource, Output, ResourceOptions
 
-from components.identity.boundary import boundary_policy
+from components.identity.boundary import Encoder, boundary_policy
 from components.keys.key_set import KeySet, KeySetArgs
 from components.protection import data_opts
 from components.refs import GlobalRefs, ZoneRef
@@ -38,6 +38,8 @@ class GlobalPlaneArgs:
     """ARN that continuous integration assumes; the boundary has to leave room for it."""
     key_provider_arn: str | None
     """What encryptors invoke of an external key provider; the boundary has to leave room for that too."""
+    encoders: Collection[Encoder] = ("mediaconvert",)
+    """The boundary leaves room for them, and the media key is for the disks of Batch's instances."""
     keep_data: bool
 
 
@@ -56,6 +58,7 @@ class GlobalPlane(ComponentResource):
             names=args.names,
             deploy_role=args.deploy_role,
             key_provider_arn=args.key_provider_arn,
+            encoders=args.encoders,
             parent=self,
         )
         keys = KeySet(
@@ -67,6 +70,7 @@ class GlobalPlane(ComponentResource):
                 residency=args.residency,
                 keep_data=args.keep_data,
                 also_logs={edge.REGION: args.edge_provider},
+                encrypts_disks="batch" in args.encoders,
             ),
             opts=child,
         )

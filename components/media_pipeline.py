@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.media.batch.encoder import BatchEncoder, BatchEncoderArgs
-from components.media.encoder import EncodeStep
+from components.media.encoder import AnalyseStep, EncodeStep
 from components.media.failures import IngestFailures
 from components.media.functions import MediaFunctions, MediaFunctionsArgs
 from components.media.mediaconvert import MediaConvertEncoder, MediaConvertEncoderArgs
@@ -80,13 +80,15 @@ class MediaPipeline(ComponentResource):
             ),
             opts=child,
         )
+        encode, analyse = _steps(name, args, stores, child)
         workflow = IngestWorkflow(
             f"{name}-ingest",
             IngestWorkflowArgs(
                 placement=place,
                 functions=functions,
                 retired_days=args.media.retired_days,
-                encode=_encode_step(name, args, stores, child),
+                encode=encode,
+                analyse=analyse,
                 catalogue=args.catalogue,
                 event_bus=self.event_bus,
             ),
@@ -123,25 +125,34 @@ class MediaPipeline(ComponentResource):
         self.register_outputs({"incoming_bucket": self.incoming_bucket, "state_machine_arn": self.ready})
 
 
-def _encode_step(name: str, args: MediaPipelineArgs, stores: MediaStores, opts: ResourceOptions) -> EncodeStep:
-    """What the chosen encoder adds to the workflow."""
-    if args.media.encoder == "mediaconvert":
-        return MediaConvertEncoder(
-            f"{name}-encoder",
-            MediaConvertEncoderArgs(
-                placement=args.placement,
-                settings=args.media.mediaconvert,
-                masters=stores.masters,
-                renditions=stores.renditions,
-                clear=args.media.packaging == "jit",
-                key_provider=args.key_provider,
-                tags=args.tags,
-                alarms=args.alarms,
-            ),
-            opts=opts,
-        ).step
+def _steps(name: str, args: MediaPipelineArgs, stores: MediaStores, opts: ResourceOptions) -> tuple[EncodeStep, AnalyseStep]:
+    """What the chosen encoder adds to the workflow, and the analysis, which runs on Batch whoever encodes."""
+    media = args.media
+    batch = _batch(name, args, stores, opts) if media.uses_batch else None
+    encode = batch.step if batch and media.encoder == "batch" else _mediaconvert(name, args, stores, opts).step
+    return encode, batch.analyse if batch and media.per_title else AnalyseStep()
+
+
+def _mediaconvert(name: str, args: MediaPipelineArgs, stores: MediaStores, opts: ResourceOptions) -> MediaConvertEncoder:
+    return MediaConvertEncoder(
+        f"{name}-encoder",
+        MediaConvertEncoderArgs(
+            placement=args.placement,
+            settings=args.media.mediaconvert,
+            masters=stores.masters,
+            renditions=stores.renditions,
+            clear=args.media.packaging == "jit",
+            key_provider=args.key_provider,
+            tags=args.tags,
+            alarms=args.alarms,
+        ),
+        opts=opts,
+    )
+
+
+def _batch(name: str, args: MediaPipelineArgs, stores: MediaStores, opts: ResourceOptions) -> BatchEncoder:
     if args.network is None:
-        raise ValueError("media.encoder is batch, whose instances need a network: give MediaPipelineArgs one")
+        raise ValueError("media.encoder is batch, or media.per_title is true, whose instances need a network: give MediaPipelineArgs one")
     return BatchEncoder(
         f"{name}-batch",
         BatchEncoderArgs(
@@ -153,7 +164,7 @@ def _encode_step(name: str, args: MediaPipelineArgs, stores: MediaStores, opts: 
             tags=args.tags,
         ),
         opts=opts,
-    ).step
+    )
 
 
 def _event_bus(name: str, args: MediaPipelineArgs, opts: ResourceOptions) -> Output[str]:

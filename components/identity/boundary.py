@@ -1,6 +1,7 @@
 """The permissions boundary: what no role of the stack can exceed, whatever its own policies come to say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal
 
 import pulumi_aws as aws
 from pulumi import Resource, ResourceOptions
@@ -19,9 +20,6 @@ _OWN: Mapping[str, Sequence[str]] = {
         "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem",
     ),
     "arn:aws:events:*:{account}:event-bus/{prefix}": ("events:PutEvents",),
-    "arn:aws:events:*:{account}:rule/StepFunctionsGetEventsForMediaConvertJobRule": (
-        "events:DescribeRule", "events:PutRule", "events:PutTargets",
-    ),
     "arn:aws:execute-api:*:{account}:*/keys/POST/speke/*": ("execute-api:Invoke",),
     "arn:aws:kms:*:{account}:key/*": ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateMac"),
     "arn:aws:kinesis:*:{account}:stream/{prefix}-*": (
@@ -36,9 +34,6 @@ _OWN: Mapping[str, Sequence[str]] = {
     "arn:aws:mediaconnect:*:{account}:flow:*": (
         "mediaconnect:ManagedAddOutput", "mediaconnect:ManagedDescribeFlow", "mediaconnect:ManagedRemoveOutput",
     ),
-    "arn:aws:iam::{account}:role/{prefix}-mediaconvert-*": ("iam:PassRole",),
-    "arn:aws:mediaconvert:*:{account}:jobs/*": ("mediaconvert:CancelJob", "mediaconvert:GetJob", "mediaconvert:TagResource"),
-    "arn:aws:mediaconvert:*:{account}:queues/{prefix}-*": ("mediaconvert:CreateJob",),
     "arn:aws:medialive:*:{account}:channel:*": ("medialive:DescribeChannel", "medialive:StartChannel", "medialive:StopChannel"),
     "arn:aws:mediapackagev2:*:{account}:channelGroup/{prefix}-live*": (
         "mediapackagev2:CreateHarvestJob", "mediapackagev2:GetHarvestJob", "mediapackagev2:PutObject",
@@ -57,6 +52,37 @@ _OWN: Mapping[str, Sequence[str]] = {
     "arn:aws:states:*:{account}:stateMachine:{prefix}-*": ("states:StartExecution",),
 }  # fmt: skip
 
+Encoder = Literal["mediaconvert", "batch"]
+_ENCODERS: Mapping[Encoder, Mapping[str, Sequence[str]]] = {
+    # The same, for those alone that a stack has
+    "mediaconvert": {
+        "arn:aws:events:*:{account}:rule/StepFunctionsGetEventsForMediaConvertJobRule": (
+            "events:DescribeRule", "events:PutRule", "events:PutTargets",
+        ),
+        "arn:aws:iam::{account}:role/{prefix}-mediaconvert-*": ("iam:PassRole",),
+        "arn:aws:mediaconvert:*:{account}:jobs/*": ("mediaconvert:CancelJob", "mediaconvert:GetJob", "mediaconvert:TagResource"),
+        "arn:aws:mediaconvert:*:{account}:queues/{prefix}-*": ("mediaconvert:CreateJob",),
+    },
+    "batch": {
+        "arn:aws:batch:*:{account}:job/*": ("batch:TagResource", "batch:TerminateJob"),
+        "arn:aws:batch:*:{account}:job-*/{prefix}-*": ("batch:SubmitJob",),
+        "arn:aws:ecr:*:{account}:repository/{prefix}-*": (
+            "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer",
+        ),
+        "arn:aws:ecs:*:{account}:cluster/AWSBatch-{prefix}-*": (
+            "ecs:DeregisterContainerInstance", "ecs:RegisterContainerInstance", "ecs:SubmitAttachmentStateChanges",
+            "ecs:SubmitContainerStateChange", "ecs:SubmitTaskStateChange",
+        ),
+        "arn:aws:ecs:*:{account}:container-instance/AWSBatch-{prefix}-*": (
+            "ecs:Poll", "ecs:StartTelemetrySession", "ecs:TagResource", "ecs:UpdateContainerInstancesState",
+        ),
+        "arn:aws:events:*:{account}:rule/StepFunctionsGetEventsForBatchJobsRule": (
+            "events:DescribeRule", "events:PutRule", "events:PutTargets",
+        ),
+        "*": ("batch:DescribeJobs", "ecr:GetAuthorizationToken", "ecs:DiscoverPollEndpoint"),
+    },
+}  # fmt: skip
+
 _WITHOUT_RESOURCE = (
     "cloudfront:CreateKeyGroup", "cloudfront:CreatePublicKey", "cloudfront:DeleteKeyGroup", "cloudfront:DeletePublicKey",
     "cloudfront:GetKeyGroup", "cloudfront:GetPublicKey", "cloudfront:ListKeyGroups", "cloudfront:ListPublicKeys",
@@ -68,15 +94,25 @@ _WITHOUT_RESOURCE = (
 
 
 def boundary_policy(
-    name: str, *, names: Names, deploy_role: str | None, parent: Resource, key_provider_arn: str | None = None
+    name: str,
+    *,
+    names: Names,
+    deploy_role: str | None,
+    parent: Resource,
+    key_provider_arn: str | None = None,
+    encoders: Collection[Encoder] = ("mediaconvert",),
 ) -> aws.iam.Policy:
     """The managed policy. It grants nothing by itself: a role may do what both its own policies and this one allow.
 
     A workload that needs an action which is missing here gets AccessDenied; a graph test compares the two. `key_provider_arn` is an
     external key provider's, which may be of another account.
     """
-    own = [allow(*actions, on=pattern.format(account=names.account, prefix=names.prefix)) for pattern, actions in _OWN.items()]
-    rest = allow(*_WITHOUT_RESOURCE, on="*", reason="these actions support no resource; source: Service Authorization Reference")
+    reason = "these actions support no resource; source: Service Authorization Reference"
+    own = [
+        allow(*actions, on=pattern.format(account=names.account, prefix=names.prefix), reason=reason if pattern == "*" else "")
+        for pattern, actions in [*_OWN.items(), *(each for encoder in encoders for each in _ENCODERS[encoder].items())]
+    ]
+    rest = allow(*_WITHOUT_RESOURCE, on="*", reason=reason)
     deploy = [allow("sts:AssumeRole", on=deploy_role)] if deploy_role else []  # continuous integration goes through it
     keys = [allow("execute-api:Invoke", on=key_provider_arn)] if key_provider_arn else []
     return aws.iam.Policy(

@@ -28,6 +28,8 @@ class KeySetArgs:
     keep_data: bool
     also_logs: Mapping[str, aws.Provider] = field(default_factory=dict[str, aws.Provider])
     """Region outside the stack → its provider: it gets a key for logs and no other. The edge logs where the stack may not be."""
+    encrypts_disks: bool = False
+    """Whether the media key is also for the disks of instances that EC2 Auto Scaling starts."""
 
 
 class KeySet(ComponentResource):
@@ -80,7 +82,7 @@ class KeySet(ComponentResource):
                     f"{name}-{data_class}-{region}",
                     description=f"{args.names.prefix}: {data_class}",
                     primary_key_arn=primary.arn,
-                    policy=key_policy(data_class, account=args.names.account, region=region),
+                    policy=_policy(args, data_class, region),
                     deletion_window_in_days=_WAIT_DAYS[args.keep_data],
                     opts=data_opts(self, keep_data=args.keep_data, provider=args.providers[region]),
                 ).arn
@@ -95,7 +97,12 @@ class KeySet(ComponentResource):
             key_usage="GENERATE_VERIFY_MAC" if mac else None,
             customer_master_key_spec="HMAC_256" if mac else None,
             enable_key_rotation=None if mac else True,  # KMS rotates no HMAC key, and every title's keys hang on this one
-            policy=key_policy(data_class, account=args.names.account, region=region),
+            policy=_policy(args, data_class, region),
             deletion_window_in_days=_WAIT_DAYS[args.keep_data],
             opts=data_opts(self, keep_data=args.keep_data, provider=self._providers[region]),
         )
+
+
+def _policy(args: KeySetArgs, data_class: DataClass, region: str) -> str:
+    disks = args.encrypts_disks and data_class == "media"
+    return key_policy(data_class, account=args.names.account, region=region, encrypts_disks=disks)

@@ -44,12 +44,15 @@ _ALSO = {"events.amazonaws.com": ("kms:DescribeKey", "kms:ReEncryptFrom", "kms:R
 """A bus checks its key, and an archive re-encrypts. Source: Amazon EventBridge User Guide, "Encrypting archives with AWS KMS keys"."""
 
 
-def key_policy(data_class: DataClass, *, account: str, region: str) -> str:
+def key_policy(data_class: DataClass, *, account: str, region: str, encrypts_disks: bool = False) -> str:
     """The key policy of a class in a region, wholly known before the key exists.
 
     The account administers the key, and its own IAM policies decide on use (`kms:CallerAccount`
     keeps grants of other accounts out). `Resource: *` in a key policy means this key and no other.
-    Source: AWS KMS Developer Guide, "Default key policy" and "Allow CloudWatch Logs to use the key".
+    `encrypts_disks` lets EC2 Auto Scaling start instances whose disks are under the key; its service-linked role must exist, or KMS
+    refuses the policy (`aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com` makes it, once an account).
+    Sources: AWS KMS Developer Guide, "Default key policy" and "Allow CloudWatch Logs to use the key"; Amazon EC2 Auto Scaling User Guide,
+    "Required AWS KMS key policy for use with encrypted volumes".
     """
     root = {"AWS": f"arn:aws:iam::{account}:root"}
     of_this_account = {"StringEquals": {"kms:CallerAccount": account}}
@@ -73,6 +76,10 @@ def key_policy(data_class: DataClass, *, account: str, region: str) -> str:
     if data_class == "media":
         ours = {"ArnLike": {"aws:SourceArn": distributions_of(account)}}
         statements.append(_statement("ReadByCloudFront", {"Service": "cloudfront.amazonaws.com"}, ("kms:Decrypt",), ours))
+    if encrypts_disks:
+        starter = {"AWS": f"arn:aws:iam::{account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"}
+        grants = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+        statements += [_statement("UseForDisks", starter, _USE), _statement("GrantForDisks", starter, ("kms:CreateGrant",), grants)]
     if data_class == "logs":
         of_our_groups = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{region}:{account}:log-group:*"}}
         actions = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")

@@ -10,7 +10,7 @@ from marquee.settings._vocabulary import Flag, ImageVersion, InstanceKind, ListO
 
 
 class Batch(Section):
-    """Read only if `media.encoder` is `batch`."""
+    """Read only if `media.encoder` is `batch`, or `media.per_title` is true."""
 
     image: ImageVersion = "1"
     """Tag or digest of the worker's image in the stack's own repository, which takes each tag once. Example: sha256:4f5e… (64 digits)."""

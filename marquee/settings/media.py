@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from marquee.settings._checks import Between
 from marquee.settings._section import Section
-from marquee.settings._vocabulary import EmailAddress, Number, Whole
+from marquee.settings._vocabulary import EmailAddress, Flag, Number, Whole
 from marquee.settings.batch import Batch
 from marquee.settings.media_storage import MastersLock, MediaStorage
 from marquee.settings.mediaconvert import MediaConvert
@@ -36,6 +36,18 @@ class Media(Section):
     mediaconvert: MediaConvert = MediaConvert()
     """The encoder of that name."""
     batch: Batch = Batch()
-    """The encoder of that name."""
+    """The encoder of that name, and what measures titles where `per_title` says so."""
     packaging: Literal["static", "jit"] = "static"
     """`static` encrypts once and serves from S3. `jit` keeps clear renditions in a private prefix, and MediaPackage packages on request."""
+    per_title: Flag = False
+    """True: each title is measured on AWS Batch before it is encoded, and gets only the rungs, and the bitrates, that it needs."""
+
+    @property
+    def encoders(self) -> tuple[Literal["mediaconvert", "batch"], ...]:
+        """What a region has of them, in a fixed order."""
+        return tuple(name for name in ("mediaconvert", "batch") if name == self.encoder or (name == "batch" and self.uses_batch))
+
+    @property
+    def uses_batch(self) -> bool:
+        """True if anything runs on AWS Batch, as `batch` says."""
+        return self.encoder == "batch" or self.per_title

@@ -1,18 +1,19 @@
 """AWS Batch behind the encoder's seam."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from pulumi import ComponentResource, ResourceOptions
 
 from components.identity.statement import Statement, allow
+from components.media.batch.analysis import analyse_step
 from components.media.batch.environment import EncodeEnvironment, EncodeEnvironmentArgs
 from components.media.batch.instances import EncodeInstances, EncodeInstancesArgs
 from components.media.batch.job import EncodeJobs, EncodeJobsArgs
 from components.media.batch.repository import ImageRepository
 from components.media.batch.states import states
-from components.media.encoder import EncodeStep
+from components.media.encoder import AnalyseStep, EncodeStep
 from components.media.stores import MediaStores
 from components.refs import KeyProviderRef, NetworkRef, Placement
 from marquee.domain import titles
@@ -43,6 +44,8 @@ class BatchEncoder(ComponentResource):
     """AWS services that its instances call."""
 
     step: EncodeStep
+    analyse: AnalyseStep
+    """Measures each title before its plan is made, and chooses its rungs."""
     job_role_arn: str
 
     def __init__(self, name: str, args: BatchEncoderArgs, opts: ResourceOptions | None = None):
@@ -81,6 +84,11 @@ class BatchEncoder(ComponentResource):
             ),
             statements=_workflow(args, environment.queue_arn, jobs.definition_name),
             depends_on=(environment, jobs),
+        )
+        self.analyse = replace(
+            analyse_step(queue_arn=environment.queue_arn, definition=jobs.definition_name, work_bucket=args.stores.work.bucket_name),
+            statements=self.step.statements,
+            depends_on=self.step.depends_on,
         )
         self.register_outputs({"queue": environment.ready, "definition": jobs.ready})
 
