@@ -53,11 +53,11 @@ def scores(target: Target, playback: Playback, master: Path) -> dict[str, float]
     return measure(Renditions(target, playback), playback, master, keys)
 
 
-def sheet(target: Target, playback: Playback, path: Path) -> Path:
+def sheet(target: Target, playback: Playback, path: Path, master: Path) -> Path:
     """Write the contact sheet. MarqueeError if the title has no thumbnails."""
     if playback["thumbnails"] is None:
         raise MarqueeError("the title has no thumbnails, so there is no contact sheet")
-    return contact_sheet(Renditions(target, playback), playback["thumbnails"], path)
+    return contact_sheet(Renditions(target, playback), playback["thumbnails"], path, master=master, seconds=playback["durationMs"] / 1000)
 
 
 def as_data(record: Item, playback: Playback | None, domain: str, vmaf: Mapping[str, float], path: Path | None) -> dict[str, Any]:

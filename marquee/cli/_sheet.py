@@ -1,4 +1,4 @@
-"""A contact sheet: the title at a glance, as one PNG made of the thumbnails that players show."""
+"""A contact sheet: the title at a glance, as one PNG of the thumbnails that players show, or of a short title's own pictures."""
 
 import re
 import tempfile
@@ -7,10 +7,11 @@ from typing import Final, NamedTuple
 
 from marquee.cli._renditions import Renditions
 from marquee.cli._tools import ffmpeg
-from marquee.errors import MarqueeError
 
 _COLUMNS: Final = 4
 _MOST: Final = 12
+_FEW: Final = 4
+_WIDTH: Final = 240  # pixels of a picture that is no thumbnail
 _CUE: Final = re.compile(r"^(\S+)#xywh=(\d+),(\d+),(\d+),(\d+)$", re.MULTILINE)
 
 
@@ -22,12 +23,17 @@ class _Thumbnail(NamedTuple):
     height: int
 
 
-def contact_sheet(renditions: Renditions, thumbnails: str, path: Path) -> Path:
-    """Write up to twelve thumbnails, spread over the title, to the PNG at `path`. MarqueeError if the title has none."""
+def contact_sheet(renditions: Renditions, thumbnails: str, path: Path, *, master: Path, seconds: float) -> Path:
+    """Write up to twelve thumbnails, spread over the title, to the PNG at `path`.
+
+    A title shorter than four of them (there is one each ten seconds) is shown by twelve pictures of `master`, the file that it came from.
+    """
     shown = _spread([_Thumbnail(name, *map(int, box)) for name, *box in _CUE.findall(renditions.text(thumbnails))])
-    if not shown:
-        raise MarqueeError(f"{thumbnails} names no thumbnail")
     path.parent.mkdir(parents=True, exist_ok=True)
+    if len(shown) < _FEW:
+        pictures = f"fps={_MOST / seconds:.6f},scale={_WIDTH}:-2,tile={_COLUMNS}x{_MOST // _COLUMNS}:padding=4:margin=4"
+        ffmpeg(["-i", master.resolve(), "-map", "0:v:0", "-vf", pictures, "-frames:v", "1", path.resolve()], path.parent)
+        return path
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         sheets = list(dict.fromkeys(each.sheet for each in shown))

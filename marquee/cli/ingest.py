@@ -93,7 +93,7 @@ def _print_published(target: Any, file: Path, done: Any, record: dict[str, Any],
     if playback is not None:
         with notes.status("Measuring each rendition against the file"):
             scores = (_or_say(lambda: shown.scores(target, playback, file), "no VMAF") or {}) if score else {}
-            path = _or_say(lambda: shown.sheet(target, playback, path), "no contact sheet")
+            path = _or_say(lambda: shown.sheet(target, playback, path, file), "no contact sheet")
     if as_json:
         print_json(shown.as_data(item, playback, domain, scores, path))
         return

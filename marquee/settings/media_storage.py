@@ -24,7 +24,7 @@ class MediaStorage(Section):
     masters_glacier_ir_days: Annotated[_Days | None, ByProfile(starter=None, mature=30)]
     """Days until a master moves to Glacier Instant Retrieval, readable at once, billed for 90 days at least; null never moves it there."""
     masters_deep_archive_days: Annotated[_Days | None, ByProfile(starter=None, mature=365)]
-    """Days until a master moves to Glacier Deep Archive, billed for 180 days at least: encoding it again waits up to 48 hours. Null: never."""
+    """Days until a master moves to Glacier Deep Archive, billed for 180 days at least; encoding it again waits two days. Null: never."""
     renditions_class: Annotated[Literal["standard", "standard_ia", "onezone_ia"], ByProfile(starter="standard", mature="standard_ia")]
     """Class of renditions after `renditions_days`. `onezone_ia` is lost with its zone, and comes back from another region or the master."""
     renditions_days: Annotated[Whole, Between(30, 36500)] = 90

@@ -186,8 +186,8 @@ class Request:
 
     @property
     def key(self) -> str:
-        """Where the result lies: one place for a title version, so that a repeated analysis is not paid for twice."""
-        return f"analyse/{self.title_id}/{self.version}/result.json"
+        """Where the result lies, beside what an encode by Batch leaves: so that a repeated analysis costs nothing."""
+        return f"batch/{self.title_id}/{self.version}/rungs.json"
 
 
 def main(arguments: Sequence[str]) -> int:
