@@ -1,6 +1,6 @@
 """A name that all regions answer to, as a tree of Route 53 records."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,8 +53,7 @@ class SharedName(ComponentResource):
         for region, target in {**args.serving, **args.standby}.items():
             self._leaf(region, target)
         names = _level_names(args.domain, args.geolocation, standby=bool(args.standby))
-        for region in args.serving:
-            self._nearest(names["nearest"], region)
+        self._nearest("nearest", names["nearest"], args.serving, args.switches)
         if args.geolocation:
             self._by_place(names["by-place"], elsewhere=names["nearest"])
         if args.standby:
@@ -63,38 +62,49 @@ class SharedName(ComponentResource):
 
     def _leaf(self, region: str, target: Target) -> None:
         aliases = [{"name": target.domain_name, "zone_id": target.zone_id, "evaluate_target_health": True}]
-        self._record(region, self._of(region), aliases, health_check_id=self._args.health[region])
-
-    def _nearest(self, domain: str, region: str) -> None:
-        self._choice(
-            f"nearest-{region}", domain, self._of(region), region,
-            latency_routing_policies=[{"region": region}], health_check_id=self._args.switches.get(region),
+        # A health check needs a choice between records: a set of one, by weight.
+        weight = [{"weight": 100}]
+        self._record(
+            region, self._of(region), aliases,
+            set_identifier=region, weighted_routing_policies=weight, health_check_id=self._args.health[region],
         )  # fmt: skip
+
+    def _nearest(self, level: str, domain: str, regions: Iterable[str], switches: Mapping[str, Input[str | None]]) -> None:
+        """By latency among several regions; a single one needs no choice."""
+        chosen = tuple(regions)
+        for region in chosen:
+            policy: dict[str, Any] = {}
+            if len(chosen) > 1:
+                policy = {
+                    "set_identifier": region,
+                    "latency_routing_policies": [{"region": region}],
+                    "health_check_id": switches.get(region),
+                }
+            self._alias(f"{level}-{region}", domain, self._of(region), **policy)
 
     def _by_place(self, domain: str, *, elsewhere: str) -> None:
         for place, region in self._args.geolocation.items():
             country = place.removeprefix("country-")
             policy = {"country": country} if country != place else {"continent": place}
-            self._choice(
-                f"place-{place}", domain, self._of(region), place,
+            self._alias(
+                f"place-{place}", domain, self._of(region), set_identifier=place,
                 geolocation_routing_policies=[policy], health_check_id=self._args.switches.get(region),
             )  # fmt: skip
         # Also for a place whose own region fails: Route 53 then goes on to the next larger place, and this is the largest.
-        self._choice("place-elsewhere", domain, elsewhere, "elsewhere", geolocation_routing_policies=[{"country": "*"}])
+        self._alias("place-elsewhere", domain, elsewhere, set_identifier="elsewhere", geolocation_routing_policies=[{"country": "*"}])
 
     def _failover(self, domain: str, *, primary: str) -> None:
         last = f"standby.{self._args.domain}"
-        for region in self._args.standby:
-            self._choice(f"standby-{region}", last, self._of(region), region, latency_routing_policies=[{"region": region}])
+        self._nearest("standby", last, self._args.standby, {})
         for kind, target in (("PRIMARY", primary), ("SECONDARY", last)):
-            self._choice(f"failover-{kind.lower()}", domain, target, kind.lower(), failover_routing_policies=[{"type": kind}])
+            self._alias(f"failover-{kind.lower()}", domain, target, set_identifier=kind.lower(), failover_routing_policies=[{"type": kind}])
 
     def _of(self, region: str) -> str:
         return f"{short_code(region)}.{self._args.domain}"
 
-    def _choice(self, suffix: str, domain: str, target: str, identifier: str, **policy: Any) -> None:
-        aliases = [{"name": target, "zone_id": self._args.zone.id, "evaluate_target_health": True}]
-        self._record(suffix, domain, aliases, set_identifier=identifier, **policy)
+    def _alias(self, suffix: str, domain: str, target: str, **policy: Any) -> None:
+        """Of a record in the same zone."""
+        self._record(suffix, domain, [{"name": target, "zone_id": self._args.zone.id, "evaluate_target_health": True}], **policy)
 
     def _record(self, suffix: str, domain: str, aliases: Any, **more: Any) -> None:
         aws.route53.Record(

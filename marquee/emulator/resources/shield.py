@@ -9,5 +9,5 @@ from marquee.emulator.resources.registry import creates
 def protection(aws: Aws, given: Inputs) -> Made:
     """A protection of one resource."""
     made = aws.call("shield", "create_protection", given, Name=aws.physical(given))
-    id = made["ProtectionId"]
-    return id, {"arn": f"arn:aws:shield::{aws.account}:protection/{id}", "name": given["name"]}
+    number = made["ProtectionId"]
+    return number, {"arn": f"arn:aws:shield::{aws.account}:protection/{number}", "name": given["name"]}
