@@ -123,6 +123,7 @@ for region in settings.regions:
                 drm=settings.drm,
                 index=platform.refs.content_keys[region.name],
                 dead_letters=plane.dead_letters,
+                alarms=plane.alarms,
                 logging_ready=api_logging,
             ),
             opts=here,

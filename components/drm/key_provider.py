@@ -6,10 +6,10 @@ import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.compute.function import LambdaFunction, LambdaFunctionArgs
-from components.drm.key_api import KeyApi, KeyApiArgs
+from components.drm.key_api import STAGE, KeyApi, KeyApiArgs
 from components.drm.web_acl import KeyApiWebAcl
 from components.identity.statement import allow
-from components.refs import KeyProviderRef, Placement, QueueRef, TableRef
+from components.refs import KeyProviderRef, Placement, QueueRef, TableRef, TopicRef
 from components.storage.table import use_table
 from marquee.settings.drm import Drm
 
@@ -23,6 +23,7 @@ class KeyProviderArgs:
     index: TableRef
     """The index of content keys in this region."""
     dead_letters: QueueRef
+    alarms: TopicRef
     logging_ready: Input[str] | None
     """Known once API Gateway may write logs in this account and region; None if another stack sees to that."""
 
@@ -67,8 +68,29 @@ class KeyProvider(ComponentResource):
             source_arn=api.invoke_arn,
             opts=child,
         )
+        _alarm(name, args, child)
         self.ref = KeyProviderRef(url=api.url, invoke_arn=api.invoke_arn)
         self.register_outputs({"url": api.url})
+
+
+def _alarm(name: str, args: KeyProviderArgs, opts: ResourceOptions) -> None:
+    """A live channel whose keys cannot rotate goes on under the old ones and tells nobody; an encode fails, and is told of elsewhere."""
+    aws.cloudwatch.MetricAlarm(
+        f"{name}-errors",
+        alarm_description=f"{args.placement.names.prefix}: the key provider fails, so nothing new can be encrypted",
+        namespace="AWS/ApiGateway",
+        metric_name="5XXError",
+        dimensions={"ApiName": args.placement.names.key_provider(), "Stage": STAGE},
+        statistic="Sum",
+        period=300,
+        comparison_operator="GreaterThanThreshold",
+        threshold=0,
+        evaluation_periods=1,
+        treat_missing_data="notBreaching",  # nobody asked
+        alarm_actions=[args.alarms.arn],
+        ok_actions=[args.alarms.arn],
+        opts=opts,
+    )
 
 
 def external(drm: Drm, account: str) -> KeyProviderRef | None:

@@ -34,7 +34,7 @@ from components.identity.boundary import boundary_policy
 from components.keys.key_set import KeySet, KeySetArgs
 from components.messaging.queue import Queue, QueueArgs
 from components.playback.licence import Licence, LicenceArgs
-from components.refs import Placement
+from components.refs import Placement, TopicRef
 from components.storage.table import Table, TableArgs
 from marquee.domain.names import Names
 from marquee.settings.drm import Drm
@@ -60,8 +60,9 @@ for region, provider in providers.items():
     )
     letters = Queue(f"letters-{region}", QueueArgs(placement=place, purpose="dead-letters", event_sources=[]), opts=here).ref
     ready = aws.apigateway.Account(f"account-{region}", cloudwatch_role_arn=logs, opts=here).id
+    alarms = TopicRef(arn=f"arn:aws:sns:{region}:ACCOUNT:alarms")
     provider_ = KeyProvider(f"provider-{region}", KeyProviderArgs(
-        placement=place, drm=Drm(), index=index.refs[region], dead_letters=letters, logging_ready=ready,
+        placement=place, drm=Drm(), index=index.refs[region], dead_letters=letters, logging_ready=ready, alarms=alarms,
     ), opts=here)
     Licence(f"licence-{region}", LicenceArgs(placement=place, content_keys=index.refs[region], dead_letters=letters), opts=here)
     pulumi.export(region, {"url": provider_.ref.url, "arn": provider_.ref.invoke_arn})

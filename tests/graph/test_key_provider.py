@@ -15,7 +15,8 @@ OF_A_REGION = {
     "apigateway/deployment:Deployment": 1, "apigateway/integration:Integration": 1, "apigateway/method:Method": 1,
     "apigateway/methodSettings:MethodSettings": 1, "apigateway/requestValidator:RequestValidator": 1, "apigateway/resource:Resource": 3,
     "apigateway/restApi:RestApi": 1, "apigateway/restApiPolicy:RestApiPolicy": 1, "apigateway/stage:Stage": 1,
-    "cloudwatch/logGroup:LogGroup": 3, "iam/role:Role": 1, "iam/rolePolicy:RolePolicy": 2, "lambda/function:Function": 1,
+    "cloudwatch/logGroup:LogGroup": 3, "cloudwatch/metricAlarm:MetricAlarm": 1,
+    "iam/role:Role": 1, "iam/rolePolicy:RolePolicy": 2, "lambda/function:Function": 1,
     "lambda/permission:Permission": 1, "wafv2/webAcl:WebAcl": 1, "wafv2/webAclAssociation:WebAclAssociation": 1,
     "wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": 1,
 }  # fmt: skip
