@@ -1,8 +1,12 @@
 """`marquee local`: the whole platform on this machine, on an emulated AWS."""
 
+from typing import Annotated
+
 import typer
 
 from marquee.cli._output import Json, Stack
+
+Region = Annotated[str, typer.Argument(help="A region of the stack, such as eu-west-1.", show_default=False)]
 
 app = typer.Typer(no_args_is_help=True, help="A stack on an AWS emulated on this machine: no account, no credentials.")
 
@@ -39,3 +43,27 @@ def serve(stack: Stack = "dev", as_json: Json = False) -> None:
     from marquee.cli._local import local_serve  # noqa: PLC0415
 
     local_serve(stack, as_json=as_json)
+
+
+@app.command()
+def fail(region: Region, stack: Stack = "dev", as_json: Json = False) -> None:
+    """Take a region of the served stack down: whatever asks it gets 503, until `heal`.
+
+    Health checks then fail, DNS passes the region over, and the edge fetches from the next one. Nobody deploys or edits a record.
+
+    Example: marquee local fail eu-west-1 --stack prod
+    """
+    from marquee.cli._outage import change  # noqa: PLC0415
+
+    change(stack, region, down=True, as_json=as_json)
+
+
+@app.command()
+def heal(region: Region, stack: Stack = "dev", as_json: Json = False) -> None:
+    """Bring a region back that `fail` took down.
+
+    Example: marquee local heal eu-west-1 --stack prod
+    """
+    from marquee.cli._outage import change  # noqa: PLC0415
+
+    change(stack, region, down=False, as_json=as_json)

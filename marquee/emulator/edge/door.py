@@ -46,7 +46,7 @@ class Door:
     def outward(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Response headers as this machine's browser can use them."""
         changed = dict(headers)
-        for name in ("access-control-allow-origin", "location"):
+        for name in ("access-control-allow-origin", "location", "timing-allow-origin"):
             if name in changed:
                 changed[name] = self.translated(changed[name])
         if "set-cookie" in changed:

@@ -105,8 +105,15 @@ class EdgeServer:
     def _stores(self) -> Any:
         """Signed as other services are: what AWS wants for this one (SigV4A) takes a library with a compiled core."""
         keys = {"access_key": self._account, "secret_key": SECRET_KEY}
-        config = upstream.config(signature_version="v4", inject_host_prefix=False)
-        return self._emulator.client_as("cloudfront-keyvaluestore", region="us-east-1", credentials=keys, config=config)
+        config = upstream.config(signature_version="v4")
+        client = self._emulator.client_as("cloudfront-keyvaluestore", region="us-east-1", credentials=keys, config=config)
+
+        def stay_on_the_loopback(request: Any, **_: Any) -> None:
+            """The client puts the account before the host, which then is no address any more."""
+            request.url = request.url.replace(f"//{self._account}.", "//", 1)
+
+        client.meta.events.register("before-sign", stay_on_the_loopback)
+        return client
 
     def _client(self, service: str) -> Any:
         return self._emulator.client(service, region="us-east-1", account=self._account)
