@@ -55,7 +55,7 @@ def requests(draw: st.DrawFn) -> Document:
     )
 
 
-@settings(max_examples=40)  # each is validated twice
+@settings(max_examples=15)  # each is validated twice
 @given(requests())
 def test_every_request_and_response_passes_the_schema_and_is_read_as_it_was(asked: Document) -> None:
     answered = speke.answer(asked, secrets_of(asked))
@@ -65,6 +65,7 @@ def test_every_request_and_response_passes_the_schema_and_is_read_as_it_was(aske
         assert parse(written) == document
 
 
+@settings(max_examples=30)
 @given(requests())
 def test_a_response_keeps_all_that_was_asked_and_leaves_nothing_of_it_empty(asked: Document) -> None:
     speke.require_servable(asked, tuple(SYSTEM_IDS))
