@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marquee.domain.content_keys import LABELS, LIVE, Content, content_key, key_id, key_ids
@@ -13,12 +13,14 @@ VERSIONS = st.from_regex("[0-9a-f]{16}", fullmatch=True) | st.just(LIVE)
 CONTENTS = st.builds(Content, TITLES, VERSIONS)
 
 
+@settings(max_examples=40)
 @given(CONTENTS)
 def test_a_content_id_is_what_aws_takes_and_leads_back(content: Content) -> None:
     assert re.fullmatch("[0-9a-zA-Z_-]{1,256}", content.id)
     assert Content.of(content.id) == content
 
 
+@settings(max_examples=30)
 @given(CONTENTS, CONTENTS)
 def test_no_two_contents_share_a_key(one: Content, other: Content) -> None:
     shared = set(key_ids(one).values()) & set(key_ids(other).values())

@@ -55,7 +55,8 @@ def requests(draw: st.DrawFn) -> Document:
     )
 
 
-@settings(max_examples=15)  # each is validated twice
+@pytest.mark.slow
+@settings(max_examples=40)  # each is validated twice
 @given(requests())
 def test_every_request_and_response_passes_the_schema_and_is_read_as_it_was(asked: Document) -> None:
     answered = speke.answer(asked, secrets_of(asked))
@@ -190,6 +191,7 @@ def test_size_and_depth_are_bounded() -> None:
         parse(re.sub("<cpix:ContentKey kid.*?/>", many, key).encode())
 
 
+@settings(max_examples=50)
 @given(st.data())
 def test_damaged_documents_are_refused_or_read_and_nothing_else(data: st.DataObject) -> None:
     written = bytearray(build(speke.request(FILM, ["AUDIO", "SD"], Protection(systems=("widevine",)))))

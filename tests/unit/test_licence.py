@@ -10,7 +10,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marquee.domain import key_index
@@ -60,6 +60,7 @@ def test_a_channels_rights_are_for_its_live_keys() -> None:
             Rights.of({**CLAIMS, **wrong})
 
 
+@settings(max_examples=30)
 @given(st.lists(st.uuids(), min_size=1, max_size=8), st.sets(st.integers(0, 7)))
 def test_a_licence_holds_exactly_the_keys_that_may_be_had(kids: list[uuid.UUID], allowed: set[int]) -> None:
     may = {kid for index, kid in enumerate(kids) if index in allowed}
