@@ -85,11 +85,11 @@ def _static(root: ElementTree.Element, streams: list[_Stream]) -> bytes:
     root.attrib |= {"type": "static", "mediaPresentationDuration": f"PT{longest:.3f}S"}
     for stream, representation in zip(streams, root.iter(f"{{{_DASH}}}Representation"), strict=True):
         for template in representation.iter(f"{{{_DASH}}}SegmentTemplate"):
-            first = _first_number(stream, template.attrib["media"])
-            template.attrib |= {
-                "startNumber": str(first),
-                "presentationTimeOffset": str((first - 1) * int(template.attrib["duration"])),
-            }
+            first, span = _first_number(stream, template.attrib["media"]), template.attrib.pop("duration")
+            starts = str((first - 1) * int(span))
+            template.attrib |= {"startNumber": str(first), "presentationTimeOffset": starts}
+            line = ElementTree.SubElement(template, f"{{{_DASH}}}SegmentTimeline")  # without one, ffmpeg looks for segments past the end
+            ElementTree.SubElement(line, f"{{{_DASH}}}S", {"t": starts, "d": span, "r": str(len(stream.files) - 1)})
     ElementTree.register_namespace("", _DASH)
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
 

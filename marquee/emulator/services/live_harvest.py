@@ -18,7 +18,7 @@ from marquee.emulator.upstream import module
 
 _PRINCIPAL: Final = "mediapackagev2.amazonaws.com"
 _PATIENCE: Final = 10.0
-"""Seconds to wait for the window's last segment: jobs may ask for what has only just been on."""
+"""Seconds after its end that a window's last segment may take: jobs may ask for what has only just been on."""
 
 
 @dataclass(kw_only=True)
@@ -101,12 +101,11 @@ _TYPES: Final = {"m3u8": "application/vnd.apple.mpegurl", "mpd": "application/da
 
 
 def _cut_when_recorded(channel: OriginChannel, start: datetime, end: datetime) -> dict[str, bytes]:
-    deadline = time.monotonic() + _PATIENCE + max(0.0, (end - datetime.now(UTC)).total_seconds())
     while True:
         try:
             return cut(channel.folder, start, end)
         except HarvestError:
-            if time.monotonic() > deadline:
+            if (datetime.now(UTC) - end).total_seconds() > _PATIENCE:
                 raise
             time.sleep(0.2)
 
