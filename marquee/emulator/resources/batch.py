@@ -13,6 +13,7 @@ from marquee.emulator.resources.registry import creates, reads
 def compute_environment(aws: Aws, given: Inputs) -> Made:
     """A compute environment; its id is its name."""
     name = aws.physical(given)
+    given.get("updatePolicy")  # says what an update does
     aws.call("batch", "create_compute_environment", given, rename={"name": "computeEnvironmentName"}, computeEnvironmentName=name)
     return name, compute_environment_state(aws, name)
 

@@ -9,12 +9,12 @@ from marquee.emulator.resources.registry import creates
 def repository(aws: Aws, given: Inputs) -> Made:
     """A repository; its id is its name."""
     name = aws.physical(given)
-    rename = {"encryptionConfigurations": "encryptionConfiguration"}
+    given.get("forceDelete")  # says how the provider deletes
     encryption = {"encryptionType": "AES256"}
     for wanted in given.sections("encryptionConfigurations"):
         encryption = {"encryptionType": wanted.get("encryptionType", "AES256")}
         encryption |= {"kmsKey": wanted["kmsKey"]} if "kmsKey" in wanted else {}
-    made = aws.call("ecr", "create_repository", given, rename=rename, repositoryName=name, encryptionConfiguration=encryption)["repository"]
+    made = aws.call("ecr", "create_repository", given, repositoryName=name, encryptionConfiguration=encryption)["repository"]
     return name, {"arn": made["repositoryArn"], "name": name, "registryId": made["registryId"], "repositoryUrl": made["repositoryUri"]}
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from marquee.emulator.resources.context import Aws, Made, Outputs, crc32
-from marquee.emulator.resources.fit import pick
+from marquee.emulator.resources.fit import fit, pick
 from marquee.emulator.resources.inputs import Inputs
 from marquee.emulator.resources.registry import creates, reads
 
@@ -172,11 +172,22 @@ def flow_log(aws: Aws, given: Inputs) -> Made:
 
 @creates("aws:ec2/launchTemplate:LaunchTemplate")
 def launch_template(aws: Aws, given: Inputs) -> Made:
-    """A launch template in its first version."""
+    """A launch template in its first version. Tags of what it starts are maps here, and lists in the request."""
     name = aws.physical(given)
     given.get("updateDefaultVersion")  # says what an update does
-    rename = {"description": "VersionDescription"}
-    made = aws.call("ec2", "create_launch_template", given, rename=rename, into="LaunchTemplateData", LaunchTemplateName=name)
-    made = made["LaunchTemplate"]
+    shape = aws.client("ec2").meta.service_model.operation_model("CreateLaunchTemplate").input_shape.members["LaunchTemplateData"]
+    own = {"description", "name", "region", "tags", "tagSpecifications", "updateDefaultVersion"}
+    data = fit(shape, {field: given[field] for field in given if field not in own}, "launchTemplate")
+    marked = [
+        {"ResourceType": one["resourceType"], "Tags": [{"Key": key, "Value": value} for key, value in one["tags"].items()]}
+        for one in given.get("tagSpecifications", [])
+    ]
+    described = {"VersionDescription": given["description"]} if "description" in given else {}
+    made = aws.client("ec2").create_launch_template(
+        LaunchTemplateName=name,
+        LaunchTemplateData=data | ({"TagSpecifications": marked} if marked else {}),
+        TagSpecifications=[{"ResourceType": "launch-template", "Tags": aws.pairs()}],
+        **described,
+    )["LaunchTemplate"]
     state = pick(made, defaultVersion="DefaultVersionNumber", latestVersion="LatestVersionNumber", name="LaunchTemplateName")
     return made["LaunchTemplateId"], {**state, "arn": aws.arn("ec2", f"launch-template/{made['LaunchTemplateId']}")}

@@ -90,7 +90,6 @@ class Places:
             "status": "VALID",
             "statusReason": "ComputeEnvironment Healthy",
             "computeResources": resources,
-            "updatePolicy": given.get("updatePolicy"),
             "serviceRole": given.get("serviceRole")
             or f"arn:aws:iam::{call.account}:role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch",
             "tags": dict(given.get("tags") or {}),
