@@ -15,7 +15,7 @@ from marquee.domain import edge
 from marquee.domain.names import Names
 
 REALTIME_FIELDS = (
-    "timestamp", "c-ip", "time-to-first-byte", "sc-status", "sc-bytes", "cs-method", "cs-host", "cs-uri-stem", "x-edge-location",
+    "timestamp", "time-to-first-byte", "sc-status", "sc-bytes", "cs-method", "cs-host", "cs-uri-stem", "x-edge-location",
     "x-edge-request-id", "time-taken", "cs-protocol-version", "cs-user-agent", "x-edge-response-result-type", "ssl-protocol",
     "x-edge-result-type", "sc-content-type", "sc-content-len", "x-edge-detailed-result-type", "c-country",
     "cache-behavior-path-pattern", "origin-fbl", "origin-lbl", "asn",
@@ -24,7 +24,8 @@ REALTIME_FIELDS = (
     "cmcd-requested-maximum-throughput", "cmcd-streaming-format", "cmcd-session-id", "cmcd-stream-type", "cmcd-startup",
     "cmcd-top-bitrate", "cmcd-version",
 )  # fmt: skip
-"""No cookies and no query, both of which hold signatures: CMCD has fields of its own, which CloudFront reads from the query.
+"""No cookies and no query, which hold signatures: CMCD has fields of its own, which CloudFront reads from the query. No address either:
+the stream is where CloudFront wants it, and personal data may have to be elsewhere.
 Source: Amazon CloudFront Developer Guide, "Use real-time logs", section "Fields"."""
 _ACCESS_FIELDS = (
     "timestamp(ms)", "DistributionId", "date", "time", "x-edge-location", "sc-bytes", "c-ip", "cs-method", "cs(Host)", "cs-uri-stem",

@@ -129,7 +129,7 @@ class TestKeySet:
     @pytest.mark.parametrize(
         ("data_class", "services"),
         [
-            ("media", set[str]()),
+            ("media", {"cloudfront.amazonaws.com", "mediapackagev2.amazonaws.com"}),
             ("secrets", set[str]()),
             ("pii", set[str]()),
             ("content", set[str]()),
@@ -201,6 +201,7 @@ class TestQueue:
             "kmsMasterKeyId": key("data"),
             "kmsDataKeyReusePeriodSeconds": 300,
             "messageRetentionSeconds": 14 * 86_400,
+            "visibilityTimeoutSeconds": 30,
         }
 
     def test_it_takes_from_the_named_sources_and_only_with_tls(self) -> None:
