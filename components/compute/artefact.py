@@ -3,6 +3,7 @@
 import hashlib
 import importlib.metadata
 import os
+import re
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -30,6 +31,12 @@ def build(area: str, packages: Sequence[str], *, compiled: bool = False) -> str:
         _write(target, files)
         stamp.write_text(key)
     return (OUT / f"{area}.zip").as_posix()
+
+
+def oldest_libc(package: str) -> tuple[int, int] | None:
+    """Version of glibc that an installed wheel needs at least; None if it holds no compiled code, or says nothing."""
+    text = importlib.metadata.distribution(package).read_text("WHEEL") or ""
+    return min(((int(major), int(minor)) for major, minor in re.findall(r"-manylinux_(\d+)_(\d+)_", text)), default=None)
 
 
 def _sources(area: str) -> dict[str, Path]:

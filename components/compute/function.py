@@ -4,6 +4,7 @@ import platform
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import pulumi
 import pulumi_aws as aws
@@ -19,6 +20,8 @@ _PYTHON = "python3.13"
 _THIS_PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 """Of the deployer. Lambda has 3.11 to 3.14, and `pyproject.toml` asks for one of them."""
 _ARCHITECTURE = "x86_64"
+_LIBC = {"python3.11": (2, 26)}  # Amazon Linux 2
+_LIBC_OF_THE_OTHERS = (2, 34)  # Amazon Linux 2023. Source: Lambda Developer Guide, "Lambda runtimes"
 _POWERTOOLS = ("aws-lambda-powertools", "jmespath", "typing-extensions")  # with what it needs
 _TRACING = allow(
     "xray:PutTelemetryRecords",
@@ -88,6 +91,8 @@ class LambdaFunction(ComponentResource):
             opts=child,
         )
         _warn_of_foreign_binaries(args.packages)
+        if args.compiled:
+            _warn_of_a_newer_libc(args.packages)
         packages = (*_POWERTOOLS, *args.packages)
         function = aws.lambda_.Function(
             name,
@@ -129,3 +134,19 @@ def _warn_of_foreign_binaries(packages: Sequence[str]) -> None:
         pulumi.log.warn(
             f"the artefact holds {', '.join(packages)} built for {here}, and Lambda runs Linux {_ARCHITECTURE}: deploy from such a machine"
         )
+
+
+def _warn_of_a_newer_libc(packages: Sequence[str]) -> None:
+    """Wheels name the C library that they were linked with; an older one refuses to load them, at the function's first call."""
+    has = _LIBC.get(_THIS_PYTHON, _LIBC_OF_THE_OTHERS)
+    too_new = [name for name in packages if (artefact.oldest_libc(name) or has) > has]
+    if too_new:
+        _warn_once(
+            f"{', '.join(too_new)} cannot be loaded by Lambda's {_THIS_PYTHON}, whose C library is glibc {has[0]}.{has[1]}: "
+            "deploy to AWS with Python 3.12 or newer"
+        )
+
+
+@cache
+def _warn_once(message: str) -> None:
+    pulumi.log.warn(message)

@@ -59,6 +59,25 @@ def test_extension_modules_are_shipped_only_where_they_are_asked_for(root: Path)
     assert [name for name in held if name.endswith(".so")] == [f"_cffi_backend.{sysconfig.get_config_var('SOABI')}.so"]
 
 
+@pytest.mark.parametrize(
+    ("tags", "needed"),
+    [
+        ("Tag: cp311-abi3-manylinux_2_34_x86_64", (2, 34)),
+        ("Tag: cp311-cp311-manylinux_2_17_x86_64\nTag: cp311-cp311-manylinux_2_28_x86_64", (2, 17)),
+        ("Tag: py3-none-any", None),
+    ],
+)
+def test_a_wheel_says_which_c_library_it_needs(
+    tags: str, needed: tuple[int, int] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "linked-1.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: linked\nVersion: 1\n")
+    (folder / "WHEEL").write_text(f"Wheel-Version: 1.0\n{tags}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert artefact.oldest_libc("linked") == needed
+
+
 def test_the_same_files_give_the_same_bytes_at_any_time(root: Path) -> None:
     built = root / artefact.build("area", PACKAGES)
     first = built.read_bytes()
