@@ -47,6 +47,10 @@ class KeyValueStore:
     arn: str
     credentials: Any
     """botocore's `Credentials`, of the function's role."""
+    endpoint: str | None = None
+    """Another than the SDKs' variables or AWS say."""
+    ca_bundle: str | None = None
+    """File of certificate authorities, if not the usual ones."""
 
     def describe(self) -> Size:
         """Its version and size."""
@@ -87,13 +91,13 @@ class KeyValueStore:
         self, method: str, rest: str, *, query: Mapping[str, str] | None = None, body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> tuple[dict[str, Any], str]:
         """The answer's JSON and its ETag."""
-        endpoint = urlsplit(_endpoint(self.arn))
+        endpoint = urlsplit(self.endpoint or _endpoint(self.arn))
         path = f"/key-value-stores/{quote(self.arn, safe='')}{rest}"
         written = urlencode(sorted((query or {}).items()), quote_via=quote)
         frozen = self.credentials.get_frozen_credentials()
         request = Request(method=method, host=endpoint.netloc, path=path, query=written, headers=headers or {}, body=body)
         sent = signed_headers(request, service=_SERVICE, access_key=frozen.access_key, secret_key=frozen.secret_key, token=frozen.token)
-        connection = http.client.HTTPSConnection(endpoint.netloc, timeout=_TIMEOUT, context=_tls())
+        connection = http.client.HTTPSConnection(endpoint.netloc, timeout=_TIMEOUT, context=_tls(self.ca_bundle))
         try:
             connection.request(method, path + (f"?{written}" if written else ""), body=body or None, headers=sent)
             response = connection.getresponse()
@@ -115,5 +119,5 @@ def _endpoint(arn: str) -> str:
     return ours or f"https://{arn.split(':')[4]}.cloudfront-kvs.global.api.aws"
 
 
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE"))
+def _tls(ca_bundle: str | None) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=ca_bundle or os.environ.get("AWS_CA_BUNDLE"))

@@ -7,7 +7,7 @@ from typing import Any
 from marquee.domain.signing_keys import SigningKey, current, load
 from marquee.domain.tokens import Audience, Claims, TokenError, verify
 
-_KEPT_SECONDS = 120  # well within the time between a key's creation and its first use
+_KEPT_SECONDS = 30  # well within the time between a key's creation and its first use; after an overflow, tokens are void for as long
 _REREAD_SECONDS = 5  # at most this often for unknown key ids, which anybody can make up
 
 

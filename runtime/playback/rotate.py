@@ -20,7 +20,7 @@ from runtime.playback import state
 from runtime.playback.key_value_store import KeyValueStore
 
 _SETTLE_SECONDS: Final = 300
-"""Until edges know a new key; AWS says that changes of a store arrive within seconds. Functions keep the old key for two minutes too."""
+"""Until edges know a new key (AWS says that changes of a store arrive within seconds) and functions have read it (half a minute)."""
 
 logger = Logger()
 _session = boto3.Session()

@@ -54,7 +54,7 @@ class Tables:
         return any(claims.issued <= int(item[entitlements.BEFORE]) for item in answers.get(self.entitlements, []))
 
     def standing(self, claims: Claims, now: float) -> Quality | None:
-        """The quality that a token is worth at `now`, the lower of its own and the entitlement's; None if it is revoked or the right gone."""
+        """The quality that a token is worth at `now`, the lower of its own and the right's; None if it is revoked, or the right gone."""
         revoked = [_item(entitlements.revocation_key(key)) for key in keys_of(claims)]
         answers = self._get({self.entitlements: {"Keys": revoked + _rights(claims.user, claims.title)}})
         items = answers.get(self.entitlements, [])

@@ -10,6 +10,7 @@ from marquee.emulator.services import (
     dead_letters,
     functions,
     media_tasks,
+    new_secrets,
     object_events,
     object_ranges,
     own_tasks,
@@ -61,6 +62,7 @@ def install(recorder: Recorder, folder: Path) -> OwnServices:
     ExecuteApi(service_calls).install()
     HttpApis(service_calls).install()
     SecretRotation(service_calls).install()
+    new_secrets.install()
     FunctionRoles(enforcement).install()
     StateMachineRoles(enforcement).install()
     dead_letters.install()
