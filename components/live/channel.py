@@ -12,6 +12,7 @@ from components.live.encoder import provider_names
 from components.refs import Placement, TopicRef
 from marquee.domain.ladder import medialive
 from marquee.domain.ladder.plan import Plan
+from marquee.domain.names import live_channel
 from marquee.settings.live import LiveChannel
 
 _DESTINATION: Final = "origin"
@@ -46,7 +47,7 @@ class Encoder(ComponentResource):
         contribution = Contribution(f"{name}-input", placement=place, channel=channel, role_arn=args.role_arn, tags=args.tags, opts=child)
         made = aws.medialive.Channel(
             name,
-            name=place.names.live_channel(channel.name),
+            name=live_channel(place.names, channel.name),
             channel_class="STANDARD",
             role_arn=args.role_arn,
             start_channel=False,  # an update of the stack never starts what is billed by the minute

@@ -8,6 +8,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.cloud_control import CloudControlResource
 from components.refs import Placement
+from marquee.domain.names import live_channel
 from marquee.settings.live import LiveChannel
 
 _SRT_LATENCY_MS = 2000
@@ -32,7 +33,7 @@ class Contribution(ComponentResource):
         """`role_arn`: what MediaLive reads flows and secrets with. `tags`: for what provider tags do not reach."""
         super().__init__("marquee:live:Contribution", name, {}, opts)
         self._name, self._channel, self._role_arn, self._tags = name, channel, role_arn, tags
-        self._input_name = placement.names.live_channel(channel.name)
+        self._input_name = live_channel(placement.names, channel.name)
         match channel.input:
             case "rtmp_push":
                 self.input_id = self._rtmp()

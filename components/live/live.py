@@ -143,7 +143,7 @@ class Live(ComponentResource):
 def _plan(channel: LiveChannel, media: Media) -> Plan:
     width, height = channel.size
     seconds = LOW_LATENCY_SECONDS if channel.low_latency else Fraction(str(media.segment_seconds))
-    return live_plan(width, height, channel.fps, segment_seconds=seconds, gop_seconds=Fraction(str(media.gop_seconds)))
+    return live_plan(width, height, Fraction(channel.frame_rate), segment_seconds=seconds, gop_seconds=Fraction(str(media.gop_seconds)))
 
 
 def _protection(name: str, args: LiveArgs, opts: ResourceOptions) -> LiveProtection | None:

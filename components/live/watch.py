@@ -14,6 +14,7 @@ from components.identity.statement import allow, assume_role_policy
 from components.json_text import json_text
 from components.media.retries import retries
 from components.refs import Placement, QueueRef, TopicRef
+from marquee.domain.names import live_channel
 
 _LOOK_EVERY = 900
 """Seconds: four state transitions a look, 400 in half a day, which cost a cent."""
@@ -49,7 +50,7 @@ class LiveWatch(ComponentResource):
             StateMachineArgs(
                 placement=place,
                 purpose="live-watch",
-                definition=definition({place.names.live_channel(channel): hours * 3600 for channel, hours in args.hours.items()}),
+                definition=definition({live_channel(place.names, channel): hours * 3600 for channel, hours in args.hours.items()}),
                 statements=[allow("medialive:DescribeChannel", "medialive:StopChannel", on=watched)],
             ),
             opts=child,

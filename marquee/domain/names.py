@@ -200,10 +200,6 @@ class Names:
         """MediaPackage v2: 256 characters, unique in an account's region. Also the group of the channels' schedules, which takes 64."""
         return f"{self.prefix}-live"
 
-    def live_channel(self, channel: str) -> str:
-        """MediaLive: 256 characters."""
-        return f"{self.prefix}-{channel}"
-
     def packaging_group(self) -> str:
         """MediaPackage VOD: 256 characters."""
         return self.prefix
@@ -303,4 +299,10 @@ def contracts(names: Names, regions: Iterable[str]) -> Iterator[Contract]:
     yield Contract("key-value store", names.key_value_store(), 64)
     yield Contract("user pool", names.user_pool(), 128)
     yield Contract("API", names.api(), 128)
-    yield Contract("schedule group", names.live_group(), 64)
+    yield Contract("live group", names.live_group(), 64)
+    yield Contract("packaging group", names.packaging_group(), 256)
+
+
+def live_channel(names: Names, channel: str) -> str:
+    """MediaLive's name of a channel: 256 characters, and a channel's own name has 24."""
+    return f"{names.prefix}-{channel}"

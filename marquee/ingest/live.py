@@ -11,6 +11,7 @@ from typing import Any, Literal
 from botocore.exceptions import BotoCoreError, ClientError
 
 from marquee.domain import titles
+from marquee.domain.names import live_channel
 from marquee.errors import MarqueeError
 from marquee.ingest.target import Target
 
@@ -49,7 +50,7 @@ class LiveChannels:
 
     def show(self, name: str) -> ChannelState:
         """The channel of this name. MarqueeError if the stack has none in the region."""
-        wanted = self._target.names.live_channel(name)
+        wanted = live_channel(self._target.names, name)
         try:
             pages = self._medialive.get_paginator("list_channels").paginate()
             found = next((one for page in pages for one in page["Channels"] if one["Name"] == wanted), None)

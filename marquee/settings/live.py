@@ -1,6 +1,5 @@
 """Live channels: what sends to them, when they run, and what they become."""
 
-from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -72,11 +71,6 @@ class LiveChannel(Section):
     def size(self) -> tuple[int, int]:
         """Width and height of the contribution in pixels."""
         return _SIZES[self.resolution]
-
-    @property
-    def fps(self) -> Fraction:
-        """Frames a second."""
-        return Fraction(self.frame_rate)
 
 
 class Live(Section):

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from marquee.domain.data_bearing import DATA_BEARING
+from marquee.emulator.resource_schemas import resource_schema
 from marquee.engine import UNKNOWN, Graph, Resource, run
 from marquee.engine.standin import StandIn
 from tests.graph.conftest import ROOT, STACKS, Raw, of_stack, platform
@@ -84,9 +85,11 @@ def test_providers_assume_the_deploy_role(run_platform: Callable[[Raw], Graph]) 
 
 
 def test_what_gets_no_default_tags_is_tagged_explicitly(preview: Graph) -> None:
-    """Instances' volumes, ECS tasks and Cloud Control resources. None is declared yet: this fails on the first untagged one."""
+    """Instances' volumes, ECS tasks and Cloud Control resources, but for those types that take no tags."""
     without_default_tags = {"aws:cloudcontrol/resource:Resource", "aws:ecs/service:Service", "aws:autoscaling/group:Group"}
-    untagged = [r.urn for r in owned(preview) if r.type in without_default_tags and "Owner" not in json.dumps(dict(r.inputs), default=str)]
+    found = [r for r in owned(preview) if r.type in without_default_tags and "Owner" not in json.dumps(dict(r.inputs), default=str)]
+    # A body that waits for a value is unknown as a whole; tests/graph/test_live.py reads them deployed.
+    untagged = [r.urn for r in found if "desiredState" not in r.inputs or (r.inputs["desiredState"] is not UNKNOWN and _taggable(r))]
     assert not untagged
 
 
@@ -200,3 +203,7 @@ def test_bad_settings_end_the_program_with_the_field_and_no_traceback(field: str
     with pytest.raises(Exception, match=rf"regions\[0\]\.{field}") as caught:
         run_platform(raw)
     assert "Traceback" not in str(caught.value)
+
+
+def _taggable(resource: Resource) -> bool:
+    return bool(resource_schema(resource.inputs["typeName"])["tagging"]["taggable"])

@@ -34,6 +34,8 @@ ALLOWED = {  # each service's own rule for a name, from its API reference
     "key-value store": r"[a-zA-Z0-9-_]{1,64}",
     "user pool": r"[\w\s+=,.@-]{1,128}",
     "API": r".{1,128}",
+    "live group": r"[a-zA-Z0-9_-]{1,64}",
+    "packaging group": r"[a-zA-Z0-9_-]{1,256}",
 }
 
 
