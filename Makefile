@@ -37,6 +37,7 @@ bench: $(VENV)/.dev ## Measure: ratios in one run
 pins: $(VENV)/.dev ## Pin the packages of pyproject.toml anew, with hashes
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra local --extra media --extra web pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --all-extras -c requirements.txt pyproject.toml -o requirements-dev.txt
+	@$(BIN)/uv pip compile -q --python-version 3.13 --python-platform x86_64-unknown-linux-gnu --generate-hashes --no-emit-index-url -c requirements.txt runtime/encode/requirements.in -o runtime/encode/requirements.txt
 
 clean: ## Remove what was built and installed
 	rm -rf $(VENV) .build .cache .pytest_cache .ruff_cache .hypothesis *.egg-info
