@@ -52,11 +52,15 @@ def nothing_declared() -> Declared:
     return {"title": None, "language": None, "captions": {}, "companions": []}
 
 
-def declared(key: str, around: Surroundings) -> tuple[Sidecar, Declared]:
-    """What the uploader says of the master `key`. Raises BadCompanionError or LieError."""
+def declare(key: str, around: Surroundings, into: Declared) -> Sidecar:
+    """What the uploader says of the master `key`, written `into` as it is found: of a bad companion too it is known then where it lies.
+
+    Raises BadCompanionError or LieError.
+    """
     found = around.find(companions.sidecar_key(key))
     if found is None:
-        return Sidecar(), nothing_declared()
+        return Sidecar()
+    into["companions"].append(found.companion)
     try:
         said = companions.parse(_content(found, companions.SIDECAR, around))
     except BadCompanionError as error:
@@ -64,13 +68,10 @@ def declared(key: str, around: Surroundings) -> tuple[Sidecar, Declared]:
     if said.title_id not in {None, titles.title_of(key)}:
         raise LieError(f"it was uploaded as {titles.title_of(key)}, and the JSON file beside it says {said.title_id!r}"[:300])
     folder = key.rpartition("/")[0]
-    captions = {language: _captions(f"{folder}/{name}", around) for language, name in said.captions.items()}
-    return said, {
-        "title": said.title,
-        "language": said.language,
-        "captions": captions,
-        "companions": [found.companion, *captions.values()],
-    }
+    into["title"], into["language"] = said.title, said.language
+    for language, name in said.captions.items():
+        into["captions"][language] = _captions(f"{folder}/{name}", around, into)
+    return said
 
 
 def check(said: Sidecar, media: MediaFacts, size: int, around: Surroundings) -> None:
@@ -93,10 +94,12 @@ def check(said: Sidecar, media: MediaFacts, size: int, around: Surroundings) -> 
             raise LieError(f"its SHA-256 is {really}, and the JSON file beside it says {said.sha256}")
 
 
-def _captions(key: str, around: Surroundings) -> Companion:
+def _captions(key: str, around: Surroundings, into: Declared) -> Companion:
     found = around.find(key)
     if found is None:
         raise BadCompanionError(f"the captions {key.rpartition('/')[2]!r} were not uploaded before the master")
+    if found.companion not in into["companions"]:
+        into["companions"].append(found.companion)
     try:
         companions.check_webvtt(_content(found, companions.CAPTIONS, around))
     except BadCompanionError as error:

@@ -46,7 +46,7 @@ def judge(key: str, size: int, fetch: Fetch, rules: Rules, around: Surroundings 
         _look_at_the_outside(key, size, rules)
         if companions.is_companion(key):
             return _judge_companion(key, size, fetch)
-        sidecar, said = beside.declared(key, around) if around else (Sidecar(), said)
+        sidecar = beside.declare(key, around, said) if around else Sidecar()
         media = _judge_content(RangeReader(fetch, size, budget=READ_BUDGET), rules)
         if around:
             beside.check(sidecar, media, size, around)

@@ -5,8 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from marquee.domain import titles
 from marquee.ingest import Catalogue, Item, Target, Upload, upload, wait_for_record
 from tests.flows.world import World, wait_for
+
+ROOT = Path(__file__).resolve().parents[2]
+ACCOUNT = "246813579024"
 
 
 @dataclass
@@ -32,7 +36,7 @@ class Stack:
 
     def ingest(self, path: Path, title: str, **options: Any) -> tuple[Upload, Item]:
         done = upload(self.target, path, title=title, **options)
-        return done, wait_for_record(self.target, done, seconds=60)
+        return done, wait_for_record(self.target, done, seconds=120)
 
     def executions(self, key: str) -> list[dict[str, Any]]:
         """Executions for an object's key, each as described, once none of them runs."""
@@ -44,7 +48,7 @@ class Stack:
             mine = [each for each in described if json.loads(each["input"]).get("detail", {}).get("object", {}).get("key") == key]
             return mine if all(each["status"] != "RUNNING" for each in mine) else []
 
-        return wait_for(ended, seconds=60)
+        return wait_for(ended, seconds=120)
 
     def event_of(self, done: Upload) -> str | None:
         """The input of the execution that an upload started, which is S3's event."""
@@ -57,16 +61,26 @@ class Stack:
         """Start an execution as the rule does; its status at the end."""
         states = self.world("stepfunctions")
         arn = states.start_execution(stateMachineArn=self.machine, name=name, input=event)["executionArn"]
-        return wait_for(lambda: (status := states.describe_execution(executionArn=arn)["status"]) != "RUNNING" and status, seconds=60)
+        return wait_for(lambda: (status := states.describe_execution(executionArn=arn)["status"]) != "RUNNING" and status, seconds=120)
 
     def events_of(self, done: Upload) -> list[dict[str, Any]]:
-        while (
-            more := self.world("sqs").receive_message(QueueUrl=self.events_url, MaxNumberOfMessages=10, WaitTimeSeconds=1).get("Messages")
-        ):
-            for message in more:
-                self.seen.append(json.loads(message["Body"]))
-                self.world("sqs").delete_message(QueueUrl=self.events_url, ReceiptHandle=message["ReceiptHandle"])
-        return [event for event in self.seen if event["detail"]["versionId"] == done.version_id]
+        """Every event of an upload so far; waits a moment for late ones."""
+        while more := self._receive(seconds=1):
+            self.seen += more
+        return self.told_of(done)
+
+    def told_of(self, done: Upload) -> list[dict[str, Any]]:
+        """Every event of an upload so far."""
+        while more := self._receive(seconds=0):
+            self.seen += more
+        return [event for event in self.seen if event["detail"].get("versionId") == done.version_id]
+
+    def _receive(self, *, seconds: int) -> list[dict[str, Any]]:
+        sqs = self.world("sqs")
+        found = sqs.receive_message(QueueUrl=self.events_url, MaxNumberOfMessages=10, WaitTimeSeconds=seconds).get("Messages", [])
+        for message in found:
+            sqs.delete_message(QueueUrl=self.events_url, ReceiptHandle=message["ReceiptHandle"])
+        return [json.loads(message["Body"]) for message in found]
 
     def versions(self) -> list[tuple[str, str]]:
         """Key and version of everything in the bucket, delete markers too."""
@@ -76,3 +90,27 @@ class Stack:
     def content(self, key: str, version: str = "") -> bytes:
         which = {"VersionId": version} if version else {}
         return self.world("s3").get_object(Bucket=self.bucket, Key=key, **which)["Body"].read()
+
+    def renditions(self, title: str, version: str) -> dict[str, int]:
+        """Name → bytes of what lies below a title version's prefix."""
+        prefix = titles.rendition_prefix(title, version)
+        pages = self.world("s3").get_paginator("list_objects_v2").paginate(Bucket=self._renditions, Prefix=prefix)
+        return {item["Key"].removeprefix(prefix): item["Size"] for page in pages for item in page.get("Contents", [])}
+
+    def rendition(self, title: str, version: str, name: str) -> bytes:
+        key = titles.rendition_prefix(title, version) + name
+        return self.world("s3").get_object(Bucket=self._renditions, Key=key)["Body"].read()
+
+    def tags(self, title: str, version: str) -> set[tuple[str, str]]:
+        """Tags that every file of a title version has."""
+        found: list[set[tuple[str, str]]] = []
+        for name in self.renditions(title, version):
+            key = titles.rendition_prefix(title, version) + name
+            tagged = self.world("s3").get_object_tagging(Bucket=self._renditions, Key=key)["TagSet"]
+            found.append({(each["Key"], each["Value"]) for each in tagged})
+        assert found
+        return set.intersection(*found)
+
+    @property
+    def _renditions(self) -> str:
+        return self.target.names.bucket("renditions", self.target.region)

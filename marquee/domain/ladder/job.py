@@ -18,6 +18,7 @@ from marquee.domain.ladder.tracks import CaptionTrack
 Json = dict[str, Any]
 """A JSON object as `json.loads` gives it."""
 
+_MARGIN: Final = Fraction(1, 2)  # seconds; rounded to whole frames, a group of pictures is a little longer than was asked for
 LONGEST: Final = Fraction(48 * 3600)  # seconds; what the probe accepts
 
 
@@ -88,6 +89,8 @@ class EncodeJob:
             protection=self.protection,
             captions=tuple(caption.track for caption in self.captions),
             audio=tuple(replace(track, language=self.language) for track in ladder.audio),
+            # Of one picture there is nothing to wind through, and packagers list it as an ordinary rendition.
+            trick_play=ladder.trick_play if self.duration > self.gop_seconds + _MARGIN else None,
         )
 
     def plan(self) -> Plan:

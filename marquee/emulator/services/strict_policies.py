@@ -6,6 +6,7 @@ does nothing. Here it raises `UnjudgedError` instead, and `enforcement` refuses 
 # ruff: noqa: SLF001 MiniStack has no public way in
 
 import contextvars
+import re
 from typing import Any
 
 from marquee.emulator.upstream import module
@@ -50,7 +51,8 @@ def install() -> None:
 
     def fnmatch_compile(pattern: str, ignore_case: bool) -> Any:
         _require_plain(pattern)
-        return compiled(pattern, ignore_case)
+        found = compiled(pattern, ignore_case)
+        return re.compile(found.pattern.removesuffix("$") + r"\Z", found.flags | re.DOTALL)  # a key may hold line breaks
 
     evaluator._resolve_condition_key = resolve_condition_key
     evaluator._evaluate_single_condition = evaluate_single_condition
