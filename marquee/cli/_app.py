@@ -2,7 +2,7 @@
 
 import typer
 
-from marquee.cli import config, graph, ingest, live, local, policy, title, validate
+from marquee.cli import config, entitlement, graph, ingest, live, local, playback, policy, title, validate
 
 app = typer.Typer(
     name="marquee",
@@ -17,6 +17,8 @@ app.add_typer(config.app, name="config")
 app.add_typer(policy.app, name="policy")
 app.add_typer(title.app, name="title")
 app.add_typer(live.app, name="live")
+app.add_typer(playback.app, name="playback")
+app.add_typer(entitlement.app, name="entitlement")
 app.command("graph")(graph.graph)
 app.command("ingest")(ingest.ingest)
 app.command("validate")(validate.validate)

@@ -1,5 +1,6 @@
 """Playback authorisation, deployed alone in two regions of the emulated AWS, and a viewer of it."""
 
+import functools
 import json
 import uuid
 from collections.abc import Mapping
@@ -123,8 +124,9 @@ class Stack:
         return {"error": payload} if answer.get("FunctionError") else payload
 
 
-def deploy(emulator: Emulator) -> Stack:
-    """The stack, once its first keys are made."""
+@functools.cache
+def deployed(emulator: Emulator) -> Stack:
+    """The stack, once its first keys are made; one for all tests of a process, each with viewers and titles of its own."""
     graph = playback_program.made(EmulatorBackend(emulator), preview=False)
     stack = Stack(World(emulator, ACCOUNT), dict(graph.outputs))
     wait_for(lambda: stack.state().keys, seconds=30)

@@ -15,20 +15,16 @@ from marquee.domain.revocations import entry_key
 from marquee.emulator import Emulator
 from marquee.emulator.recorder import refused
 from tests.edge.node import request, run
-from tests.flows.playback_stack import HOME, VERSION, Stack, deploy
+from tests.flows.playback_stack import HOME, VERSION, Stack, deployed
 from tests.flows.world import wait_for
 from tests.playback_program import AWAY, DOMAIN, PREFIX
 
 pytestmark = pytest.mark.slow
-_made: list[Stack] = []
 
 
 @pytest.fixture
 def stack(emulator: Emulator) -> Stack:
-    """Deployed once a process; each test has viewers and titles of its own."""
-    if not _made:
-        _made.append(deploy(emulator))
-    return _made[0]
+    return deployed(emulator)
 
 
 def edge(stack: Stack, answer: dict[str, Any], now: float | None = None) -> int:
