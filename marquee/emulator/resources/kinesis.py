@@ -13,8 +13,9 @@ def stream(aws: Aws, given: Inputs) -> Made:
     client, name = aws.client("kinesis"), aws.physical(given)
     mode = given.section("streamModeDetails").get("streamMode", "PROVISIONED")
     shards = {"ShardCount": given["shardCount"]} if "shardCount" in given else {}
-    client.create_stream(StreamName=name, StreamModeDetails={"StreamMode": mode}, Tags=dict(aws.tags), **shards)
-    aws.pairs()
+    client.create_stream(StreamName=name, StreamModeDetails={"StreamMode": mode}, **shards)
+    if aws.pairs():
+        client.add_tags_to_stream(StreamName=name, Tags=dict(aws.tags))
     while (found := client.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"])["StreamStatus"] != "ACTIVE":
         time.sleep(0.02)
     if given.get("encryptionType", "NONE") == "KMS":
