@@ -17,6 +17,7 @@ from components.media.stores import MediaStores, MediaStoresArgs
 from components.media.trigger import UploadTrigger
 from components.media.workflow import IngestWorkflow, IngestWorkflowArgs
 from components.refs import KeyProviderRef, MediaRefs, NetworkRef, Placement, QueueRef, TableRef, TopicRef
+from marquee.domain import titles
 from marquee.domain.ladder.drm import Protection
 from marquee.settings.media import Media
 
@@ -153,6 +154,7 @@ def _mediaconvert(name: str, args: MediaPipelineArgs, stores: MediaStores, opts:
 def _batch(name: str, args: MediaPipelineArgs, stores: MediaStores, opts: ResourceOptions) -> BatchEncoder:
     if args.network is None:
         raise ValueError("media.encoder is batch, or media.per_title is true, whose instances need a network: give MediaPipelineArgs one")
+    measures, clear = args.media.encoder != "batch", args.media.packaging == "jit"
     return BatchEncoder(
         f"{name}-batch",
         BatchEncoderArgs(
@@ -160,7 +162,8 @@ def _batch(name: str, args: MediaPipelineArgs, stores: MediaStores, opts: Resour
             network=args.network,
             batch=args.media.batch,
             stores=stores,
-            key_provider=args.key_provider,
+            packages=None if measures else titles.CLEAR if clear else titles.RENDITIONS,
+            key_provider=None if measures or clear else args.key_provider,
             tags=args.tags,
         ),
         opts=opts,

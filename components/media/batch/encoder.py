@@ -16,7 +16,6 @@ from components.media.batch.states import states
 from components.media.encoder import AnalyseStep, EncodeStep
 from components.media.stores import MediaStores
 from components.refs import KeyProviderRef, NetworkRef, Placement
-from marquee.domain import titles
 from marquee.settings.batch import Batch
 
 _PLANS = "batch/"
@@ -31,8 +30,10 @@ class BatchEncoderArgs:
     network: NetworkRef
     batch: Batch
     stores: MediaStores
+    packages: str | None
+    """Prefix of the renditions that it packages; None if another encodes and it measures alone."""
     key_provider: KeyProviderRef | None
-    """None leaves renditions clear."""
+    """Whom it asks for keys; None if what it packages stays clear."""
     tags: Mapping[str, str]
     """The stack's, for instances and volumes."""
 
@@ -102,8 +103,7 @@ def _worker(args: BatchEncoderArgs) -> tuple[Statement, ...]:
         *stores.work.read(_PLANS),
         *stores.work.write(_PLANS),
         allow("s3:ListBucket", on=stores.work.bucket_arn, when=own_plans),
-        *stores.renditions.write(titles.RENDITIONS),
-        *stores.renditions.write(titles.CLEAR),
+        *(stores.renditions.write(args.packages) if args.packages is not None else ()),
         *((allow("execute-api:Invoke", on=invoke_arn),) if invoke_arn is not None else ()),
     )
 
