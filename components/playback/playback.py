@@ -153,7 +153,7 @@ def _granting_variables(args: PlaybackArgs) -> dict[str, Input[str]]:
         "COOKIE_KEYS": args.cookie_keys.name,
         **_lives(args),
         "BIND_ADDRESS": str(args.playback.bind_address).lower(),
-        "SAME_SITE": _same_site(args.player_origins, args.zone.domain),
+        "SAME_SITE": same_site(args.player_origins, args.zone.domain),
         "LIVE_CHANNELS": ",".join(args.live_channels),
     }
 
@@ -166,7 +166,7 @@ def _lives(args: PlaybackArgs) -> dict[str, Input[str]]:
     return {"TOKEN_SECONDS": str(args.playback.token_minutes * 60), "SESSION_SECONDS": str(args.playback.session_hours * 3600)}
 
 
-def _same_site(origins: Sequence[str], domain: str) -> str:
+def same_site(origins: Sequence[str], domain: str) -> str:
     """Pages below the platform's domain are of one site with media; browsers send other pages' cookies only if told so."""
     hosts = [origin.removeprefix("https://").partition(":")[0] for origin in origins]
     return "Lax" if all(host == domain or host.endswith(f".{domain}") for host in hosts) else "None"
