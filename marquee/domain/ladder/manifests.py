@@ -96,9 +96,14 @@ def with_audio_only(master: str, plan: Plan) -> str:
     """The packager's HLS master with a variant for each audio-only track, which it never writes beside pictures."""
     lines = [master.rstrip("\n")]
     for track in (track for track in plan.audio if track.audio_only):
-        bandwidth = ceil(track.kbps * 1000 * 1.1)  # CMAF adds a few percent to so low a rate
-        lines += [f'#EXT-X-STREAM-INF:BANDWIDTH={bandwidth},CODECS="{track.codecs}",AUDIO="{track.group}"', f"{track.name}.m3u8"]
+        lines += audio_only_variant(track.kbps, track.codecs, track.group, f"{track.name}.m3u8")
     return "\n".join(lines) + "\n"
+
+
+def audio_only_variant(kbps: int, codecs: str, group: str, playlist: str) -> list[str]:
+    """The two lines of a master that offer a sound without pictures."""
+    bandwidth = ceil(kbps * 1000 * 1.1)  # CMAF adds a few percent to so low a rate
+    return [f'#EXT-X-STREAM-INF:BANDWIDTH={bandwidth},CODECS="{codecs}",AUDIO="{group}"', playlist]
 
 
 def _pictures(plan: Plan) -> tuple[Picture, ...]:

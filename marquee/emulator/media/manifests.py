@@ -7,6 +7,7 @@ from math import ceil
 from typing import Final
 
 from marquee.domain.ladder.ffmpeg import Stills
+from marquee.domain.ladder.manifests import audio_only_variant
 from marquee.domain.ladder.tracks import AUDIO_STRINGS
 from marquee.emulator.media.work import Sound
 
@@ -40,9 +41,7 @@ def master_playlist(text: str, groups: Mapping[str, frozenset[str]], sounds: tup
     lines = list(_lines(text, groups, {sound.name: sound.default for sound in sounds}))
     for sound in sounds:
         if sound.audio_only:
-            bandwidth = ceil(sound.audio.kbps * 1000 * 1.1)  # CMAF adds a few percent to so low a rate
-            described = f'BANDWIDTH={bandwidth},CODECS="{AUDIO_STRINGS[sound.audio.codec]}",AUDIO="{sound.group}"'
-            lines += [f"#EXT-X-STREAM-INF:{described}", f"{sound.name}.m3u8"]
+            lines += audio_only_variant(sound.audio.kbps, AUDIO_STRINGS[sound.audio.codec], sound.group, f"{sound.name}.m3u8")
     if sheets:
         size = f"{sheets.stills.width}x{sheets.stills.height}"
         lines.append(f'#EXT-X-IMAGE-STREAM-INF:BANDWIDTH={sheets.bandwidth},RESOLUTION={size},CODECS="jpeg",URI="{sheets.name}.m3u8"')
