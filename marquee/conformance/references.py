@@ -136,7 +136,21 @@ class References:
                 outputs[name] = self._text(place, part.name, expression, known)
             elif given is None and part.computed:
                 outputs[name] = self._value(place, part.name, part.shape, sdk_shapes.shape_of(hint), expression)
+            elif isinstance(given, dict) and (more := self._beside(place, part.shape, given, expression)):
+                outputs[name] = {**given, **more}
         return outputs
+
+    def _beside(self, place: _Place, shape: Shape, given: Mapping[str, Value], expression: str) -> dict[str, Value]:
+        """The texts of a block that the provider fills in beside what the program gave."""
+        inner: Shape = shape.item if isinstance(shape, Sequence) else shape
+        if isinstance(shape, Sequence):
+            expression = f"{expression}[0]" if shape.ordered else f"tolist({expression})[0]"
+        fields = by_property(inner) if isinstance(inner, Object) else {}
+        return {
+            name: self._text(place, part.name, f"{expression}.{part.name}", None)
+            for name, part in fields.items()
+            if part.computed and part.shape == Scalar("string") and name not in given
+        }
 
     def _value(self, place: _Place, attribute: str, shape: Shape, wanted: sdk_shapes.Shape, expression: str) -> Value:
         match shape:

@@ -49,6 +49,7 @@ class StandIn:
             for name, shape in _shapes(request.type).items()
             if name not in request.inputs and (name in computed or shape == Plain("string"))
         }
+        outputs |= _completed(request.inputs, _shapes(request.type), subject)
         if "tagsAll" in outputs:
             outputs["tagsAll"] = request.inputs.get("tags", {})
         return Created(id=f"{request.name}-id", outputs=outputs, simulated=True)
@@ -67,6 +68,25 @@ class StandIn:
         subject = _subject(token, token.rpartition(":")[2], provider_inputs)
         declared = {name: shape_of(hint) for name, hint in sdk.result_types(cls).items()}
         return {name: _value(shape, subject, name) for name, shape in declared.items() if name not in args} | dict(args)
+
+
+def _completed(inputs: Mapping[str, Value], shapes: Mapping[str, Shape], subject: _Subject) -> dict[str, Value]:
+    """Objects among the inputs with the texts that they leave open, since a provider fills those in too."""
+    found: dict[str, Value] = {}
+    for name, given in inputs.items():
+        shape = shapes.get(name)
+        if isinstance(shape, ObjectOf) and isinstance(given, dict):
+            declared = _object_shapes(shape.cls)
+            texts = {field: subject.text(field) for field, inner in declared.items() if field not in given and inner == Plain("string")}
+            if texts:
+                found[name] = {**given, **texts}
+    return found
+
+
+@functools.cache
+def _object_shapes(cls: type) -> Mapping[str, Shape]:
+    types: Mapping[str, Any] = sdk.result_types(cls) if sdk.is_output(cls) else sdk.input_types(cls)
+    return {name: shape_of(hint) for name, hint in types.items()}
 
 
 @functools.cache
@@ -110,8 +130,7 @@ def _value(shape: Shape, subject: _Subject, property: str, depth: int = 0) -> Va
 
 
 def _object(cls: type, subject: _Subject, depth: int) -> dict[str, Value]:
-    types: Mapping[str, Any] = sdk.result_types(cls) if sdk.is_output(cls) else sdk.input_types(cls)
-    return {name: _value(shape_of(hint), subject, name, depth) for name, hint in types.items()}
+    return {name: _value(shape, subject, name, depth) for name, shape in _object_shapes(cls).items()}
 
 
 def _plain(shape: Plain, subject: _Subject, property: str) -> Value:
