@@ -4,7 +4,7 @@ import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from marquee.conformance.book import Book, Reference
 from marquee.conformance.literals import literal
@@ -136,8 +136,9 @@ class References:
                 outputs[name] = self._text(place, part.name, expression, known)
             elif given is None and part.computed:
                 outputs[name] = self._value(place, part.name, part.shape, sdk_shapes.shape_of(hint), expression)
-            elif isinstance(given, dict) and (more := self._beside(place, part.shape, given, expression)):
-                outputs[name] = {**given, **more}
+            elif isinstance(given, dict):
+                block = cast("dict[str, Value]", given)
+                outputs |= {name: {**block, **more} for more in [self._beside(place, part.shape, block, expression)] if more}
         return outputs
 
     def _beside(self, place: _Place, shape: Shape, given: Mapping[str, Value], expression: str) -> dict[str, Value]:
@@ -145,7 +146,7 @@ class References:
         inner: Shape = shape.item if isinstance(shape, Sequence) else shape
         if isinstance(shape, Sequence):
             expression = f"{expression}[0]" if shape.ordered else f"tolist({expression})[0]"
-        fields = by_property(inner) if isinstance(inner, Object) else {}
+        fields: Mapping[str, Field] = by_property(inner) if isinstance(inner, Object) else {}
         return {
             name: self._text(place, part.name, f"{expression}.{part.name}", None)
             for name, part in fields.items()
