@@ -138,7 +138,8 @@ class References:
                 outputs[name] = self._value(place, part.name, part.shape, sdk_shapes.shape_of(hint), expression)
             elif isinstance(given, dict):
                 block = cast("dict[str, Value]", given)
-                outputs |= {name: {**block, **more} for more in [self._beside(place, part.shape, block, expression)] if more}
+                if more := self._beside(place, part.shape, block, expression):
+                    outputs[name] = {**block, **more}
         return outputs
 
     def _beside(self, place: _Place, shape: Shape, given: Mapping[str, Value], expression: str) -> dict[str, Value]:
