@@ -99,6 +99,12 @@ def valid_settings(draw: st.DrawFn) -> Raw:
         }
     gop = draw(st.sampled_from([1, 2, 0.96, 1.92]))
     raw["media"] = {"gop_seconds": gop, "segment_seconds": round(gop * draw(st.sampled_from([2, 3])), 2) if gop != 0.96 else 3.84}
+    instant = draw(st.sampled_from([None, 0, 30]))
+    raw["media"]["storage"] = {
+        "masters_glacier_ir_days": instant,
+        "masters_deep_archive_days": draw(st.sampled_from([None, (instant or 0) + 90, 365])),
+        "renditions_class": draw(st.sampled_from(["standard", "standard_ia"])),
+    }
     raw["observability"] = {
         "log_retention_days": draw(st.sampled_from([1, 30, 365])),
         "alarm_email": "oncall@example.org" if is_mature else draw(st.sampled_from([None, "oncall@example.org"])),
