@@ -38,16 +38,21 @@ def project_with(tmp_path: Path, **edits: str) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_up_deploys_a_stack_and_ingests_a_real_video(stack: str) -> None:
-    done = command("local", "up", "--stack", stack, "--json")
+def test_up_deploys_a_stack_and_publishes_a_real_video_that_nobody_without_its_keys_can_see() -> None:
+    done = command("local", "up", "--stack", "prod", "--json")
     assert done.returncode == 0, done.stderr
     report: dict[str, Any] = json.loads(done.stdout)
     regions = set(report["outputs"]["regions"])
     assert {row["component"] for row in report["components"]} >= {f"plane-{region}" for region in regions} | {"global", "edge"}
     assert all(row["created"] > row["simulated"] for row in report["components"])
     assert report["title"]["media"]["video"][0]["codec"] == "AVC"
-    assert report["title"]["media"]["durationMs"] == 4000
+    assert report["title"]["media"]["durationMs"] == 8000
+    assert report["title"]["status"] == "published"
+    streams = report["streams"]
+    assert {stream["label"] for stream in streams} == {"AUDIO", "SD"}
+    assert not [stream for stream in streams if stream["problem"]]
+    pictures = {each["name"] for each in report["title"]["playback"]["renditions"]}
+    assert pictures < {stream["name"] for stream in streams if set(stream["manifests"]) == {"HLS", "DASH"}}
     assert report["refused_calls"] == []
     assert not [finding for finding in report["policies"] if finding["kind"] in ("mandatory", "deferred")]
 
@@ -55,7 +60,16 @@ def test_up_deploys_a_stack_and_ingests_a_real_video(stack: str) -> None:
 def test_up_says_what_was_deployed_and_what_is_simulated() -> None:
     done = command("local", "up")
     assert done.returncode == 0, done.stderr
-    for text in ("RegionalPlane", "MediaPipeline", "simulated", "Policies", "Outputs", "AVC 640x360 25 fps", "roles do not allow: 0"):
+    for text in (
+        "RegionalPlane",
+        "MediaPipeline",
+        "simulated",
+        "Policies",
+        "Outputs",
+        "AVC 640x360 25 fps",
+        "not even its first segment",
+        "allow: 0",
+    ):
         assert text in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
 
@@ -110,8 +124,14 @@ def test_serve_answers_the_data_commands_and_leaves_nothing(served: "subprocess.
     report = json.loads("".join(lines))
     port = report["endpoint"].rpartition(":")[2]
     film = sample(tmp_path)
-    accepted = command("ingest", str(film), "--title", "a-film", "--json")
-    assert json.loads(accepted.stdout)["outcome"] == "published", accepted.stderr
+    sheet = tmp_path / "sheet.png"
+    accepted = command("ingest", str(film), "--title", "a-film", "--sheet", str(sheet), "--json")
+    published = json.loads(accepted.stdout)
+    assert published["status"] == "published", accepted.stderr
+    assert set(published["vmaf"]) == {each["name"] for each in published["playback"]["renditions"]}
+    assert all(50 < score <= 100 for score in published["vmaf"].values())
+    assert sheet.read_bytes().startswith(b"\x89PNG")
+    assert published["addresses"]["HLS"].endswith("/index.m3u8")
     cut = tmp_path / "cut.mp4"
     cut.write_bytes(film.read_bytes()[:200_000])
     refused = command("ingest", str(cut))
@@ -119,6 +139,14 @@ def test_serve_answers_the_data_commands_and_leaves_nothing(served: "subprocess.
     assert "truncated" in refused.stderr
     titles = json.loads(command("title", "list", "--json").stdout)
     assert {title["title"]: title["status"] for title in titles} == {"a-film": "published", "cut": "quarantined"}
+
+    unasked = command("title", "takedown", "a-film", "--reason", "rights ended")
+    assert unasked.returncode == 2
+    assert "--yes" in unasked.stderr
+    taken = command("title", "takedown", "a-film", "--reason", "rights ended", "--yes")
+    assert taken.stdout.strip() == "a-film is taken down.", taken.stderr
+    assert json.loads(command("title", "restore", "a-film", "--json").stdout)["status"] == "published"
+    assert command("title", "quarantine", "nothing", "--reason", "x", "--yes").returncode == 1
 
     served.send_signal(signal.SIGINT)
     assert served.wait(timeout=30) == 0
