@@ -86,8 +86,9 @@ EventRule = Literal[
     "object-created", "ingest-failed", "titles", "prune", "prefetch", "invalidate", "live-running", "mediaconvert", "quarantined"
 ]
 Topic = Literal["alarms", "titles"]
-Secret = Literal["token-keys", "cookie-keys"]
+Secret = Literal["token-keys", "cookie-keys", "packaging"]
 Encoding = Literal["encode"]
+PlacementGroup = Literal["encode-cluster", "encode-partition", "encode-spread"]
 Stream = Literal["playback-events", "realtime-logs"]
 
 
@@ -220,9 +221,9 @@ class Names:
         """AWS Batch: 128 characters, its revision apart."""
         return f"{self.prefix}-{purpose}"
 
-    def placement_group(self, purpose: Encoding, strategy: str) -> str:
+    def placement_group(self, purpose: PlacementGroup) -> str:
         """EC2: 255 characters. The strategy is part of it, since a group cannot change it and another one must not have its name."""
-        return f"{self.prefix}-{purpose}-{strategy}"
+        return f"{self.prefix}-{purpose}"
 
     def region_switch(self, number: int) -> str:
         """ARC Region switch: 32 characters; its role has the same name."""
@@ -292,7 +293,7 @@ def contracts(names: Names, regions: Iterable[str]) -> Iterator[Contract]:
     yield from (Contract("compute environment", names.compute_environment(purpose), 128) for purpose in get_args(Encoding))
     yield from (Contract("job queue", names.job_queue(purpose), 128) for purpose in get_args(Encoding))
     yield from (Contract("job definition", names.job_definition(purpose), 128) for purpose in get_args(Encoding))
-    yield from (Contract("placement group", names.placement_group(purpose, "partition"), 255) for purpose in get_args(Encoding))
+    yield from (Contract("placement group", names.placement_group(purpose), 255) for purpose in get_args(PlacementGroup))
     yield from (Contract("SNS topic", names.topic(purpose), 256) for purpose in get_args(Topic))
     yield from (Contract("secret", names.secret(purpose), 512) for purpose in get_args(Secret))
     yield from (Contract("stream", names.stream(purpose), 128) for purpose in get_args(Stream))

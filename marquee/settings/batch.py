@@ -13,7 +13,7 @@ class Batch(Section):
     """Read only if `media.encoder` is `batch`, or `media.per_title` is true."""
 
     image: ImageVersion = "1"
-    """Tag or digest of the worker's image in the stack's own repository, which takes each tag once. Example: sha256:4f5e… (64 digits)."""
+    """Tag or digest of the worker's image in the stack's own repository, which takes each tag once. Example: 1.4.0."""
     instances: Annotated[tuple[InstanceKind, ...], Field(min_length=1, max_length=20), ListOf] = ("c7i", "c6i", "c7a", "c6a", "m7i", "m6i")
     """x86-64 instance types or families. The more there are, the seldomer Spot takes one back. Example: [c7i, c7i.4xlarge]."""
     capacity: Literal["spot", "on_demand"] = "spot"

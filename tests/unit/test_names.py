@@ -35,6 +35,11 @@ ALLOWED = {  # each service's own rule for a name, from its API reference
     "user pool": r"[\w\s+=,.@-]{1,128}",
     "API": r".{1,128}",
     "live group": r"[a-zA-Z0-9_-]{1,64}",
+    "ECR repository": r"[a-z0-9]+([._-][a-z0-9]+)*",
+    "compute environment": r"[a-zA-Z0-9_-]{1,128}",
+    "job queue": r"[a-zA-Z0-9_-]{1,128}",
+    "job definition": r"[a-zA-Z0-9_-]{1,128}",
+    "placement group": r"[a-zA-Z0-9_-]{1,255}",
     "packaging group": r"[a-zA-Z0-9_-]{1,256}",
 }
 

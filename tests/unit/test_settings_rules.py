@@ -343,6 +343,51 @@ def test_hourly_invalidations_fit_the_month():
     assert load(edit(raw, "edge.invalidations.paths_per_hour", 20), "dev").edge.invalidations.paths_per_month == 20
 
 
+def test_close_instances_are_on_demand() -> None:
+    close = edit(starter(), "media", {"encoder": "batch", "batch": {"low_latency": True}})
+    found = problems(close)
+    assert list(found) == ["media.batch.low_latency"]
+    assert "Spot gives none for certain" in found["media.batch.low_latency"]
+    assert load(edit(close, "media.batch.capacity", "on_demand"), "dev").media.batch.low_latency
+
+
+def test_a_job_fits() -> None:
+    found = problems(edit(starter(), "media", {"batch": {"job_vcpus": 8, "max_vcpus": 4}}))
+    assert list(found) == ["media.batch.job_vcpus"]
+    assert "no job would ever start" in found["media.batch.job_vcpus"]
+
+
+@pytest.mark.parametrize("kind", ["c7g", "c7gd.xlarge", "c8g.4xlarge", "a1", "m6gd"])
+def test_instances_run_the_image(kind: str) -> None:
+    found = problems(edit(starter(), "media", {"batch": {"instances": ["c7i", kind]}}))
+    assert list(found) == ["media.batch.instances[1]"]
+    assert "x86-64" in found["media.batch.instances[1]"]
+
+
+@pytest.mark.parametrize("kind", ["c7i", "c6i.4xlarge", "g5", "g6.xlarge", "m7a"])
+def test_x86_is_taken(kind: str) -> None:
+    assert load(edit(starter(), "media", {"batch": {"instances": [kind]}}), "dev").media.batch.instances == (kind,)
+
+
+@pytest.mark.parametrize("image", ["latest!", "sha256:abc", "", "a b"])
+def test_what_is_no_image_is_refused(image: str) -> None:
+    assert list(problems(edit(starter(), "media", {"batch": {"image": image}}))) == ["media.batch.image"]
+
+
+def test_issuer_has_audience():
+    issuer = edit(starter(), "playback.issuer", "https://login.example.org")
+    assert "any client of playback.issuer" in problems(issuer)["playback.audience"]
+    assert load(edit(issuer, "playback.audience", ["player"]), "dev").playback.audience == ("player",)
+    assert "nothing without playback.issuer" in problems(edit(starter(), "playback.audience", ["player"]))["playback.audience"]
+    assert problems(edit(issuer, "playback.audience", ["a", "b", "a"])) == {"playback.audience[2]": "is listed twice"}
+
+
+def test_sessions_outlive_tokens():
+    raw = edit(starter(), "playback", {"token_minutes": 121, "session_hours": 2})
+    assert problems(raw) == {"playback.session_hours": "is shorter than a token lives, 121 minutes"}
+    assert load(edit(raw, "playback.token_minutes", 120), "dev").playback.session_hours == 2
+
+
 def test_every_rule_has_a_test_here():
     tested = " ".join(name for name in globals() if name.startswith("test_")).replace("_is_", "_").replace("_are_", "_")
     for rule in RULES:

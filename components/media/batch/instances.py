@@ -10,14 +10,15 @@ from pulumi import ComponentResource, InvokeOptions, Output, ResourceOptions
 from components.identity.role import Role, RoleArgs
 from components.identity.statement import Statement, allow
 from components.refs import NetworkRef, Placement
+from marquee.domain.names import PlacementGroup
 from marquee.settings.batch import Batch
 
 _IMAGE = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
 """Public parameter: the newest image with the ECS agent.
 Source: Amazon ECS Developer Guide, "Retrieving Amazon ECS-optimized Linux AMI metadata"."""
 _ROOT_DISK = "/dev/xvda"
+_GROUPS: dict[str, PlacementGroup] = {"cluster": "encode-cluster", "partition": "encode-partition", "spread": "encode-spread"}
 _PARTITIONS = 7  # groups of racks a zone, the most there are
-_STRATEGIES = {"partition": "partition", "spread": "spread"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,12 +112,12 @@ class EncodeInstances(ComponentResource):
 
         Source: Amazon EC2 User Guide, "Placement groups".
         """
-        strategy = "cluster" if args.batch.low_latency else _STRATEGIES.get(args.batch.placement)
-        if strategy is None:
+        strategy = "cluster" if args.batch.low_latency else args.batch.placement
+        if strategy == "none":
             return None
         group = aws.ec2.PlacementGroup(
             name,
-            name=args.placement.names.placement_group("encode", strategy),
+            name=args.placement.names.placement_group(_GROUPS[strategy]),
             strategy=strategy,
             partition_count=_PARTITIONS if strategy == "partition" else None,
             opts=ResourceOptions(parent=self),
