@@ -114,6 +114,16 @@ def valid_settings(draw: st.DrawFn) -> Raw:
         "residency": draw(st.lists(st.sampled_from(names), unique=True)),
         "ci_repository": draw(st.sampled_from([None, "example-org/marquee"])),
     }
+    minutes = draw(st.sampled_from([5, 240, 1440]))
+    raw["playback"] = {
+        **draw(st.sampled_from([{}, {"issuer": "https://login.example.org", "audience": ["player"]}])),
+        "second_factor": draw(st.sampled_from(["optional", "required"])),
+        "token_minutes": minutes,
+        "session_hours": draw(st.sampled_from([24, 168])),
+        "bind_address": draw(st.booleans()),
+        "key_rotation_days": draw(st.sampled_from([2, 365])),
+        "requests_per_second": draw(st.sampled_from([1, 10_000])),
+    }
     if draw(st.booleans()):
         raw["resilience"] = {"keep_data": draw(st.booleans())}
     return raw

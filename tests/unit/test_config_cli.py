@@ -174,6 +174,9 @@ def test_every_example_in_the_docs_is_accepted():
             raw = edit(edit(starter(), "network", existing(["eu-west-1"])), path.replace("<name>", "eu-west-1"), value)
         elif path == "network.reserved_cidrs":
             raw = edit(base, path, value)
+        elif path in {"playback.issuer", "playback.audience"}:  # neither goes without the other
+            given = {"issuer": "https://login.example.org", "audience": ["player"]}
+            raw = edit(base, "playback", given | {path.partition(".")[2]: value})
         elif path == "regions[].zones":
             raw = edit(base, "regions[0].zones", value)
         else:

@@ -21,6 +21,18 @@ ROWS: list[tuple[Raw, str, Any, str] | tuple[Raw, str, Any, str, str]] = [
     (S, "profile", "Starter", "choices"),
     (S, "profile", None, "choices"),
     (S, "profile", ["starter"], "choices"),
+    # playback
+    (S, "playback.issuer", "http://login.example.org", "https address"),
+    (S, "playback.issuer", "https://login.example.org/", "https address"),
+    (S, "playback.audience", "player", "not a list"),
+    (S, "playback.token_minutes", 4, "below 5"),
+    (S, "playback.token_minutes", 1441, "above 1,440"),
+    (S, "playback.session_hours", 1.5, "whole number"),
+    (S, "playback.key_rotation_days", 1, "below 2"),
+    (S, "playback.second_factor", "none", "choices"),
+    (S, "playback.bind_address", "yes", "true nor false"),
+    (S, "playback.requests_per_second", 0, "below 1"),
+    (S, "playback.player_origins", [], "no setting"),
     # unknown keys
     (S, "regoins", [], "no setting"),
     (S, "stack", "dev", "no setting"),
