@@ -11,6 +11,7 @@ import importlib.util
 import os
 import shlex
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,11 @@ sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
+ENVIRONMENTS = max(2, os.cpu_count() or 1)
+"""Execution environments of one function that are enough for this machine: each is a process, and its code on disk once more."""
+_PATIENCE = 10.0
+"""Seconds that a call waits for one of them, before it gets one more: the one that it waits for may be its own caller's."""
+
 _ERROR_LINE = '{"status": "error", "error": str(e), "trace": traceback.format_exc()}'
 _ERROR_LINE_WITH_CLASS = '{"status": "error", "error": str(e), "type": type(e).__name__, "trace": traceback.format_exc()}'
 
@@ -47,6 +53,7 @@ def install(folder: Path) -> None:
     runtime, service = module("ministack.core.lambda_runtime"), module("ministack.services.lambda_svc")
     launcher = _write_launcher(folder)
     detect, invoke, execute = runtime._detect_runtime_binary, runtime.Worker.invoke, service._execute_function_warm
+    acquire = service.acquire_worker
 
     def detect_runtime_binary(name: str) -> tuple[str, str]:
         binary, script = detect(name)
@@ -68,6 +75,18 @@ def install(folder: Path) -> None:
             answer["body"]["errorType"] = _raised.get()
         return answer
 
+    def acquire_worker(
+        name: str, config: dict[str, Any], code: bytes, qualifier: str = "$LATEST", max_concurrency: int | None = None
+    ) -> Any:
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end:
+            worker, how = acquire(name, config, code, qualifier=qualifier, max_concurrency=max_concurrency or ENVIRONMENTS)
+            if worker is not None:
+                return worker, how
+            time.sleep(0.01)
+        return acquire(name, config, code, qualifier=qualifier, max_concurrency=max_concurrency)
+
+    service.acquire_worker = acquire_worker
     runtime._detect_runtime_binary = detect_runtime_binary
     runtime.Worker.invoke = worker_invoke
     service._execute_function_warm = execute_function_warm
