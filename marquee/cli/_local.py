@@ -1,8 +1,6 @@
 """What `marquee local` does, once it is asked to."""
 
 import json
-import signal
-import threading
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -36,10 +34,10 @@ def local_up(stack: str, *, as_json: bool) -> None:
         denied = [call.to_json() for call in refused(emulator.calls())]
         if as_json:
             print_json(
-                {**_report(outcome), "title": done.title, "streams": [asdict(each) for each in done.streams], "refused_calls": denied}
+                {**report(outcome), "title": done.title, "streams": [asdict(each) for each in done.streams], "refused_calls": denied}
             )
             return
-        _print_deployment(outcome)
+        print_deployment(outcome)
         console.print()
         console.print("[bold]Ingested[/] a short video that was made for this run:")
         console.print(title_table(done.title))
@@ -64,42 +62,11 @@ def local_preview(stack: str, *, as_json: bool) -> None:
     with notes.status("Running the program and the policy pack"), _violations_as_a_list(as_json=as_json):
         outcome = deployment.preview(project_dir(), stack)
     if as_json:
-        print_json({**_report(outcome), "resources": [_resource(resource) for resource in outcome.graph]})
+        print_json({**report(outcome), "resources": [_resource(resource) for resource in outcome.graph]})
         return
     console.print(_tree(outcome.graph))
     _print_policies(outcome)
     _print_findings(outcome.findings)
-
-
-def local_serve(stack: str, *, as_json: bool) -> None:
-    """`marquee local serve`."""
-    with deployed(stack) as (emulator, outcome):
-        target = Target.of_emulator(emulator, settings_of(stack))
-        with target.remembered(project_dir()):
-            region = target.region
-            line = f"AWS_CA_BUNDLE={emulator.ca_bundle} aws --endpoint-url {emulator.endpoint} --region {region}"
-            keys = {name: value for name, value in target.environment.items() if name.startswith("AWS_")}
-            if as_json:
-                print_json({**_report(outcome), "endpoint": emulator.endpoint, "environment": keys})
-            else:
-                _print_deployment(outcome)
-                console.print(f"\n[bold]Serving[/] {stack} on {emulator.endpoint} until Ctrl-C. In another terminal:")
-                console.print("  marquee ingest FILE", highlight=False)
-                exports = " ".join(f"{name}={keys[name]}" for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"))
-                console.print(f"  {exports} {line} s3 ls", highlight=False, soft_wrap=True)
-            _wait_for_a_signal()
-    notes.print("Stopped; nothing is left running.")
-
-
-def _wait_for_a_signal() -> None:
-    stop = threading.Event()
-
-    def on_signal(_number: int, _frame: object) -> None:
-        stop.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, on_signal)
-    stop.wait()
 
 
 @contextmanager
@@ -155,7 +122,8 @@ def _counting(progress: Progress, task: Any) -> Callable[[Event], None]:
     return on_event
 
 
-def _report(outcome: Outcome) -> dict[str, Any]:
+def report(outcome: Outcome) -> dict[str, Any]:
+    """The run, for a machine."""
     return {
         "stack": outcome.graph.stack,
         "preview": outcome.graph.preview,
@@ -170,7 +138,8 @@ def _resource(resource: Any) -> dict[str, Any]:
     return {"urn": resource.urn, "type": resource.type, "parent": resource.parent, "inputs": deployment.plain(dict(resource.inputs))}
 
 
-def _print_deployment(outcome: Outcome) -> None:
+def print_deployment(outcome: Outcome) -> None:
+    """The run, for a person."""
     table = Table(title=f"{outcome.graph.stack}: deployed on an emulated AWS", title_justify="left")
     table.add_column("component")
     table.add_column("kind")

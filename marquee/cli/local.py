@@ -8,6 +8,13 @@ from marquee.cli._output import Json, Stack
 
 Region = Annotated[str, typer.Argument(help="A region of the stack, such as eu-west-1.", show_default=False)]
 
+Port = Annotated[
+    int | None,
+    typer.Option(
+        min=0, max=65535, help="Of the page and the edge; 0 takes a free one. Default: 8480, else a free one.", show_default=False
+    ),
+]
+
 app = typer.Typer(no_args_is_help=True, help="A stack on an AWS emulated on this machine: no account, no credentials.")
 
 
@@ -38,11 +45,16 @@ def preview(stack: Stack = "dev", as_json: Json = False) -> None:
 
 
 @app.command()
-def serve(stack: Stack = "dev", as_json: Json = False) -> None:
-    """Deploy a stack and keep it on the loopback until Ctrl-C. `marquee ingest` and the AWS CLI can use it meanwhile."""
-    from marquee.cli._local import local_serve  # noqa: PLC0415
+def serve(stack: Stack = "dev", port: Port = None, as_json: Json = False) -> None:
+    """Deploy a stack and keep it on the loopback until Ctrl-C, with a page to upload and watch at the address that is printed.
 
-    local_serve(stack, as_json=as_json)
+    `marquee ingest` and the AWS CLI can use the stack meanwhile.
+
+    Example: marquee local serve --stack dev
+    """
+    from marquee.cli._serve import local_serve  # noqa: PLC0415
+
+    local_serve(stack, port=port, as_json=as_json)
 
 
 @app.command()

@@ -20,7 +20,8 @@ EVENTS: Final[Mapping[str, Sequence[str]]] = {
     "ended": ("position",),
     "error": ("code",),
 }
-_LARGEST: Final = 1e12
+_LARGEST: Final = 1e13
+"""Above any number that an event has; the clock's milliseconds have thirteen digits until the year 2286."""
 _PLAYER = re.compile(r"[A-Za-z0-9 ./_-]{1,64}")
 
 

@@ -91,11 +91,7 @@ async function list() {
     const button = item.appendChild(document.createElement('button'));
     button.type = 'button';
     button.dataset.title = content.id;
-    if (content.poster) {
-      const picture = button.appendChild(document.createElement('img'));
-      picture.src = content.poster;
-      picture.alt = '';
-    }
+    poster(button.appendChild(document.createElement('span')), content);
     const name = button.appendChild(document.createElement('span'));
     name.textContent = content.name;
     name.className = content.live ? 'live' : '';
@@ -104,6 +100,15 @@ async function list() {
   }));
   if (!found.length) {
     $('titles').textContent = 'No title yet: upload one below.';
+  }
+}
+
+/** The first thumbnail. A title without one stays a name. */
+async function poster(place, content) {
+  place.className = 'poster';
+  const [first] = content.pictures ? await thumbnails(content.pictures) : [];
+  if (first) {
+    await show(place, first);
   }
 }
 
@@ -125,9 +130,9 @@ async function send(event) {
   const file = $('file').files[0];
   $('progress').replaceChildren();
   try {
-    const { id } = await upload(file, $('title').value, (share) => bar('Upload', share));
+    const sent = await upload(file, $('title').value, (share) => bar('Upload', share));
     for (;;) {
-      const now = await progressOf(id);
+      const now = await progressOf(sent);
       now.renditions.forEach(({ name, percent }) => bar(name, percent / 100));
       if (now.outcome) {
         $('progress').append(now.outcome === 'published' ? 'Published.' : `Not published: ${now.detail ?? now.outcome}.`);

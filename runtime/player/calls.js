@@ -21,7 +21,8 @@ async function asked(url, options = {}) {
 
 export const titles = () => asked('console/titles');
 
-export const progressOf = (id) => asked(`console/uploads/${encodeURIComponent(id)}`);
+/** Renditions and their percents of an upload, and its outcome once there is one. */
+export const progressOf = ({ title, version }) => asked(`console/uploads/${title}?version=${encodeURIComponent(version)}`);
 
 /** Signs the local viewer in, entitled to `quality` (SD, HD, UHD or none), and answers a JWT. */
 export async function signIn(quality) {

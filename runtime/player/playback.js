@@ -1,10 +1,14 @@
 // One playback: a session of the platform, its keys, and shaka-player on the page's video element.
 import { begin } from './calls.js';
 import { Beacons } from './beacons.js';
+import { withClearKey } from './clearkey.js';
 
 const { Player, net, polyfill } = window.shaka;
 const { RequestType } = net.NetworkingEngine;
 polyfill.installAll();
+
+/** What each quality has keys for: another picture would be asked for in vain. */
+const MOST_PIXELS = { SD: 1024 * 576, HD: 1920 * 1080, UHD: Infinity };
 
 const device = { id: localStorage.getItem('device') ?? crypto.randomUUID(), type: 'browser' };
 localStorage.setItem('device', device.id);
@@ -24,8 +28,10 @@ export class Playback {
     this.player.setVideoContainer(this.captionsLayer);
     this.player.configure({
       cmcd: { enabled: true, useHeaders: false, sessionId: this.session.session, contentId: this.session.contentId },
+      manifest: { dash: { manifestPreprocessorTXml: withClearKey } },
       streaming: { lowLatencyMode: content.live, bufferingGoal: 12 },
-      drm: this.session.licence.clearkey && protocol === 'dash' ? { servers: { 'org.w3.clearkey': this.session.licence.clearkey } } : {}
+      restrictions: { maxPixels: MOST_PIXELS[this.session.quality] },
+      drm: { servers: protocol === 'dash' ? { 'org.w3.clearkey': this.session.licence.clearkey } : {} }
     });
     this.player.getNetworkingEngine().registerRequestFilter((type, request) => this.allow(type, request));
     this.beacons = new Beacons(this.session.beacon, this.session.licence.token, this.video, this.player);
@@ -36,7 +42,10 @@ export class Playback {
 
   /** Media come with cookies, keys with the licence token. */
   allow(type, request) {
-    if (type === RequestType.LICENSE || type === RequestType.KEY) {
+    if (request.uris[0].startsWith('data:')) {
+      // A key of HLS that shaka has already. It adds CMCD to this address too, which then holds no valid base64.
+      request.uris = request.uris.map((uri) => uri.replace(/[?&]CMCD=.*$/, ''));
+    } else if (type === RequestType.LICENSE || type === RequestType.KEY) {
       request.headers.authorization = `Bearer ${this.session.licence.token}`;
       if (type === RequestType.LICENSE) {
         request.headers['content-type'] = 'application/json';

@@ -11,7 +11,7 @@ export async function thumbnails(url) {
   return [...text.matchAll(CUE)].map((cue) => ({
     from: seconds(cue.slice(1, 5)),
     to: seconds(cue.slice(5, 9)),
-    sprite: new URL(cue[9], url).href,
+    sprite: new URL(cue[9], answer.url).href,
     place: cue.slice(10, 14).map(Number)
   }));
 }

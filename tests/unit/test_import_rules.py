@@ -18,6 +18,7 @@ ALLOWED = {
     "marquee/policies": {"marquee.policies", "marquee.engine", "marquee.errors"},
     "marquee/ingest": {"marquee.ingest", "marquee.domain", "marquee.settings", "marquee.errors"},
     "marquee/viewing": {"marquee.viewing", "marquee.ingest", "marquee.domain", "marquee.errors"},
+    "marquee/console": {"marquee.console", "marquee.viewing", "marquee.ingest", "marquee.domain", "marquee.errors"},
     "marquee/cli": {"marquee"},
     "components": {"components", "marquee.settings", "marquee.domain"},
     "runtime": {"runtime", "marquee.domain"},

@@ -21,7 +21,7 @@ class NameServer:
         """`addresses`: region → the loopback address that stands for it in answers; nothing listens there."""
         resolver = _Resolver(resolve, viewer, addresses)
         self._udp = DNSServer(resolver, address="127.0.0.1", port=0, logger=_Silent())
-        self.port = self._udp.server.server_address[1]
+        self.port: int = self._udp.server.server_address[1]
         self._tcp = DNSServer(resolver, address="127.0.0.1", port=self.port, tcp=True, logger=_Silent())
 
     def __enter__(self) -> "NameServer":

@@ -153,7 +153,8 @@ def _cors(headers: dict[str, str], cors: Mapping[str, Any], request: Viewed) -> 
     if not origin or ("access-control-allow-origin" in headers and not cors.get("OriginOverride")):
         return
     allowed = cors["AccessControlAllowOrigins"].get("Items", [])
-    headers["vary"] = ", ".join(filter(None, [headers.get("vary"), "Origin"]))
+    listed = [one.strip() for one in headers.get("vary", "").split(",") if one.strip()]
+    headers["vary"] = ", ".join(listed if "origin" in {one.lower() for one in listed} else [*listed, "Origin"])
     if origin not in allowed and "*" not in allowed:
         headers.pop("access-control-allow-origin", None)
         return

@@ -7,11 +7,24 @@ entitlement as for any licence. Source: RFC 8216, section 4.3.2.4.
 
 import base64
 import re
+from typing import Any, Final
+
+HLS_KEYS: Final = "/licence/hls/"
+"""Path of the licence endpoint that a key id is appended to."""
 
 _TAG = "#EXT-X-KEY:"
 _KEY_ID = re.compile(r"KEYID=0x([0-9a-fA-F]{32})")
 _FAIRPLAY = re.compile(r'URI="skd://([A-Za-z0-9+/=_-]+)"')
 _METHOD = re.compile(r"METHOD=(SAMPLE-AES-CTR|SAMPLE-AES)")
+
+
+def has_key_route(api: Any) -> bool:
+    """Whether an API of a region hands out keys of HLS. `api`: its boto3 client of API Gateway."""
+    return any(
+        route["RouteKey"] == f"GET {HLS_KEYS}{{key}}"
+        for one in api.get_apis()["Items"]
+        for route in api.get_routes(ApiId=one["ApiId"])["Items"]
+    )
 
 
 def with_identity_keys(playlist: str, licence: str) -> str:

@@ -24,6 +24,7 @@ from marquee.emulator.edge.door import Door
 from marquee.emulator.edge.edge import Edge, Reply
 from marquee.emulator.edge.entries import BrokenAnswerError
 from marquee.emulator.edge.origins import Origins
+from marquee.emulator.edge.playlists import HLS_KEYS, has_key_route, with_identity_keys
 from marquee.emulator.edge.state import State
 from marquee.emulator.edge.statistics import Statistics
 from marquee.emulator.edge.viewer import Viewed, cookies_of
@@ -40,7 +41,7 @@ class EdgeServer:
 
     def __init__(self, emulator: Emulator, *, account: str, domain: str, regions: Sequence[str], port: int = 0, app: App | None = None):
         """`app`: what answers hosts that are no distribution's, such as the player's page. `port`: 0 takes a free one."""
-        self._emulator, self._account, self._app = emulator, account, app
+        self._emulator, self._account, self._app, self._regions = emulator, account, app, regions
         self._listener = socket.create_server(("127.0.0.1", port), backlog=512)
         self.door = Door(domain=domain, port=self._listener.getsockname()[1])
         self.names = Names(emulator, account, regions)
@@ -88,8 +89,9 @@ class EdgeServer:
         await functions.start()
         try:
             await state.begin()
+            keys = self.door.local("api") + HLS_KEYS if await asyncio.to_thread(self._hands_out_keys) else None
             follow = asyncio.create_task(state.follow(edge.forget))
-            self._server = uvicorn.Server(_config(_Application(edge, self.door, self._app)))
+            self._server = uvicorn.Server(_config(_Application(edge, self.door, self._app, keys)))
             serving = asyncio.create_task(self._server.serve(sockets=[self._listener]))
             while not self._server.started and not serving.done():
                 await asyncio.wait([serving], timeout=0.01)
@@ -115,6 +117,9 @@ class EdgeServer:
         client.meta.events.register("before-sign", stay_on_the_loopback)
         return client
 
+    def _hands_out_keys(self) -> bool:
+        return any(has_key_route(self._emulator.client("apigatewayv2", region=region, account=self._account)) for region in self._regions)
+
     def _client(self, service: str) -> Any:
         return self._emulator.client(service, region="us-east-1", account=self._account)
 
@@ -122,8 +127,9 @@ class EdgeServer:
 class _Application:
     """From ASGI to the edge and back."""
 
-    def __init__(self, edge: Edge, door: Door, other: App | None):
-        self._edge, self._door, self._other = edge, door, other
+    def __init__(self, edge: Edge, door: Door, other: App | None, keys: str | None):
+        """`keys`: where players get keys of HLS by their id; None where nobody hands them out."""
+        self._edge, self._door, self._other, self._keys = edge, door, other, keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -187,7 +193,10 @@ class _Application:
                 body = bytes(brotli.decompress(body))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
             case _:
                 pass
-        return self._door.translated(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        text = self._door.translated(body.decode("utf-8", "surrogateescape"))
+        if self._keys is not None and text.startswith("#EXTM3U"):
+            text = with_identity_keys(text, self._keys)
+        return text.encode("utf-8", "surrogateescape")
 
 
 def _config(application: App) -> uvicorn.Config:
