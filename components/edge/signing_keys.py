@@ -68,7 +68,7 @@ class SigningKeys(ComponentResource):
                 statements=_statements(place, secret_name),
                 dead_letters=args.dead_letters,
                 environment={"KEY_GROUP_NAME": secret_name, "SETTLE_SECONDS": str(_SETTLE_SECONDS)},
-                timeout_seconds=60,
+                timeout_seconds=90,
                 memory_mb=512,  # an RSA key takes seconds on less
             ),
             opts=child,
