@@ -11,6 +11,7 @@ from components.edge.prefetch import Prefetch, PrefetchArgs
 from components.edge.shield import Protected, Shield, ShieldArgs
 from components.edge.signing_keys import SigningKeys, SigningKeysArgs
 from components.global_plane import GlobalPlane, GlobalPlaneArgs
+from components.identity.boundary import features_of
 from components.live.live import Live, LiveArgs
 from components.media.batch.encoder import BatchEncoder
 from components.media.replication import MediaReplication, MediaReplicationArgs, routes
@@ -58,6 +59,7 @@ platform = GlobalPlane(
         deploy_role=settings.accounts.deploy_role,
         key_provider_arn=settings.drm.invoke_arn(settings.accounts.workload),
         encoders=settings.media.encoders,
+        features=features_of(settings.live, settings.media),
         keep_data=settings.resilience.keep_data,
     ),
     opts=pulumi.ResourceOptions(provider=providers[settings.primary.name]),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi_aws as aws
 from pulumi import ComponentResource, Output, ResourceOptions
 
-from components.identity.boundary import Encoder, boundary_policy
+from components.identity.boundary import Encoder, Feature, boundary_policy
 from components.keys.key_set import KeySet, KeySetArgs
 from components.protection import data_opts
 from components.refs import GlobalRefs, ZoneRef
@@ -40,6 +40,8 @@ class GlobalPlaneArgs:
     """What encryptors invoke of an external key provider; the boundary has to leave room for that too."""
     encoders: Collection[Encoder] = ("mediaconvert",)
     """The boundary leaves room for them, and the media key is for the disks of Batch's instances."""
+    features: Collection[Feature] = ()
+    """Optional parts that the boundary leaves room for."""
     keep_data: bool
 
 
@@ -59,6 +61,7 @@ class GlobalPlane(ComponentResource):
             deploy_role=args.deploy_role,
             key_provider_arn=args.key_provider_arn,
             encoders=args.encoders,
+            features=args.features,
             parent=self,
         )
         keys = KeySet(

@@ -13,10 +13,12 @@ from components.media.failures import IngestFailures
 from components.media.functions import MediaFunctions, MediaFunctionsArgs
 from components.media.mediaconvert import MediaConvertEncoder, MediaConvertEncoderArgs
 from components.media.news import TitleNews
+from components.media.packaging import Packaging, PackagingArgs
+from components.media.packaging_states import PackageStep
 from components.media.stores import MediaStores, MediaStoresArgs
 from components.media.trigger import UploadTrigger
 from components.media.workflow import IngestWorkflow, IngestWorkflowArgs
-from components.refs import KeyProviderRef, MediaRefs, NetworkRef, Placement, QueueRef, TableRef, TopicRef
+from components.refs import KeyProviderRef, MediaRefs, NetworkRef, PackagingRef, Placement, QueueRef, TableRef, TopicRef
 from marquee.domain import titles
 from marquee.domain.ladder.drm import Protection
 from marquee.settings.media import Media
@@ -55,6 +57,8 @@ class MediaPipeline(ComponentResource):
     event_bus: str
     bus: Output[str]
     """The name of the event bus, once it exists."""
+    packaging: PackagingRef | None
+    """Where renditions are packaged just in time; None where they are served as they are."""
     state_machine_arn: str
     """Known before the resources exist, since their names are fixed."""
     ready: Output[str]
@@ -82,6 +86,7 @@ class MediaPipeline(ComponentResource):
             opts=child,
         )
         encode, analyse = _steps(name, args, stores, child)
+        self.packaging, package = _packaging(name, args, stores, child)
         workflow = IngestWorkflow(
             f"{name}-ingest",
             IngestWorkflowArgs(
@@ -90,6 +95,7 @@ class MediaPipeline(ComponentResource):
                 retired_days=args.media.retired_days,
                 encode=encode,
                 analyse=analyse,
+                package=package,
                 catalogue=args.catalogue,
                 event_bus=self.event_bus,
             ),
@@ -168,6 +174,28 @@ def _batch(name: str, args: MediaPipelineArgs, stores: MediaStores, opts: Resour
         ),
         opts=opts,
     )
+
+
+def _packaging(
+    name: str, args: MediaPipelineArgs, stores: MediaStores, opts: ResourceOptions
+) -> tuple[PackagingRef | None, PackageStep | None]:
+    """What just-in-time packaging adds to the region and to the workflow."""
+    if args.media.packaging == "static":
+        return None, None
+    packaging = Packaging(
+        f"{name}-packaging",
+        PackagingArgs(
+            placement=args.placement,
+            segment_seconds=round(args.media.segment_seconds),
+            protection=args.protection,
+            key_provider=args.key_provider,
+            renditions=stores.renditions.ref,
+            tags=args.tags,
+        ),
+        opts=opts,
+    )
+    step = PackageStep(args.placement, packaging.ref, bucket=stores.renditions.bucket_name, tags=args.tags, depends_on=(packaging,))
+    return packaging.ref, step
 
 
 def _event_bus(name: str, args: MediaPipelineArgs, opts: ResourceOptions) -> Output[str]:

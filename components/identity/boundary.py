@@ -8,6 +8,8 @@ from pulumi import Resource, ResourceOptions
 
 from components.identity.statement import allow, identity_policy
 from marquee.domain.names import Names
+from marquee.settings.live import Live
+from marquee.settings.media import Media
 
 _OWN: Mapping[str, Sequence[str]] = {
     # ARN pattern, with {account} and {prefix} to fill in → exact actions
@@ -28,16 +30,6 @@ _OWN: Mapping[str, Sequence[str]] = {
     "arn:aws:lambda:*:{account}:function:{prefix}-*": ("lambda:InvokeFunction",),
     "arn:aws:logs:*:{account}:log-group:API-Gateway-Execution-Logs_*": ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
     "arn:aws:logs:*:{account}:log-group:/aws/*/{prefix}*": ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
-    "arn:aws:logs:*:{account}:log-group:ElementalMediaLive*": (
-        "logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents",
-    ),
-    "arn:aws:mediaconnect:*:{account}:flow:*": (
-        "mediaconnect:ManagedAddOutput", "mediaconnect:ManagedDescribeFlow", "mediaconnect:ManagedRemoveOutput",
-    ),
-    "arn:aws:medialive:*:{account}:channel:*": ("medialive:DescribeChannel", "medialive:StartChannel", "medialive:StopChannel"),
-    "arn:aws:mediapackagev2:*:{account}:channelGroup/{prefix}-live*": (
-        "mediapackagev2:CreateHarvestJob", "mediapackagev2:GetHarvestJob", "mediapackagev2:PutObject",
-    ),
     "arn:aws:s3:::{prefix}-*": (
         "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:GetObjectLegalHold", "s3:GetObjectRetention",
         "s3:GetObjectVersion", "s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging",
@@ -83,6 +75,33 @@ _ENCODERS: Mapping[Encoder, Mapping[str, Sequence[str]]] = {
     },
 }  # fmt: skip
 
+Feature = Literal["live", "live-flows", "live-schedules", "live-secrets", "live-watch", "jit"]
+_FEATURES: Mapping[Feature, Mapping[str, Sequence[str]]] = {
+    "live": {
+        "arn:aws:logs:*:{account}:log-group:ElementalMediaLive*": (
+            "logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents",
+        ),
+        "arn:aws:mediapackagev2:*:{account}:channelGroup/{prefix}-live*": (
+            "mediapackagev2:CreateHarvestJob", "mediapackagev2:GetHarvestJob", "mediapackagev2:PutObject",
+        ),
+    },
+    "live-flows": {
+        "arn:aws:mediaconnect:*:{account}:flow:*": (
+            "mediaconnect:ManagedAddOutput", "mediaconnect:ManagedDescribeFlow", "mediaconnect:ManagedRemoveOutput",
+        ),
+    },
+    "live-schedules": {"arn:aws:medialive:*:{account}:channel:*": ("medialive:StartChannel", "medialive:StopChannel")},
+    "live-secrets": {"arn:aws:secretsmanager:*:{account}:secret:srt-*": ("secretsmanager:GetSecretValue",)},
+    "live-watch": {"arn:aws:medialive:*:{account}:channel:*": ("medialive:DescribeChannel", "medialive:StopChannel")},
+    "jit": {
+        "arn:aws:iam::{account}:role/{prefix}-packaging-*": ("iam:PassRole",),
+        "arn:aws:mediapackage-vod:*:{account}:assets/*": ("mediapackage-vod:DescribeAsset", "mediapackage-vod:TagResource"),
+        "arn:aws:s3:::{prefix}-renditions-*": ("s3:GetBucketLocation", "s3:GetBucketRequestPayment"),
+        "arn:aws:secretsmanager:*:{account}:secret:{prefix}-packaging-*": ("secretsmanager:ListSecretVersionIds",),
+        "*": ("mediapackage-vod:CreateAsset",),
+    },
+}  # fmt: skip
+
 _WITHOUT_RESOURCE = (
     "cloudfront:CreateKeyGroup", "cloudfront:CreatePublicKey", "cloudfront:DeleteKeyGroup", "cloudfront:DeletePublicKey",
     "cloudfront:GetKeyGroup", "cloudfront:GetPublicKey", "cloudfront:ListKeyGroups", "cloudfront:ListPublicKeys",
@@ -101,6 +120,7 @@ def boundary_policy(
     parent: Resource,
     key_provider_arn: str | None = None,
     encoders: Collection[Encoder] = ("mediaconvert",),
+    features: Collection[Feature] = (),
 ) -> aws.iam.Policy:
     """The managed policy. It grants nothing by itself: a role may do what both its own policies and this one allow.
 
@@ -108,9 +128,10 @@ def boundary_policy(
     external key provider's, which may be of another account.
     """
     reason = "these actions support no resource; source: Service Authorization Reference"
+    optional = [*(_ENCODERS[encoder] for encoder in encoders), *(_FEATURES[feature] for feature in features)]
     own = [
         allow(*actions, on=pattern.format(account=names.account, prefix=names.prefix), reason=reason if pattern == "*" else "")
-        for pattern, actions in [*_OWN.items(), *(each for encoder in encoders for each in _ENCODERS[encoder].items())]
+        for pattern, actions in [*_OWN.items(), *(each for table in optional for each in table.items())]
     ]
     rest = allow(*_WITHOUT_RESOURCE, on="*", reason=reason)
     deploy = [allow("sts:AssumeRole", on=deploy_role)] if deploy_role else []  # continuous integration goes through it
@@ -122,3 +143,17 @@ def boundary_policy(
         policy=identity_policy([*own, *deploy, *keys, rest]),
         opts=ResourceOptions(parent=parent),
     )
+
+
+def features_of(live: Live, media: Media) -> tuple[Feature, ...]:
+    """What a stack has of the optional parts, so that its roles may have no more than they need."""
+    channels = live.channels
+    has: dict[Feature, bool] = {
+        "live": bool(channels),
+        "live-flows": any(channel.flows for channel in channels),
+        "live-schedules": any(channel.schedule for channel in channels),
+        "live-secrets": any(channel.srt_passphrase_secret for channel in channels),
+        "live-watch": any(channel.max_run_hours for channel in channels),
+        "jit": media.packaging == "jit",
+    }
+    return tuple(feature for feature, present in has.items() if present)

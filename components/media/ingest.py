@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from components.media import publication, records
 from components.media.encoder import ENCODED, UNENCODABLE, AnalyseStep, EncodeStep
+from components.media.packaging_states import PACKAGE, PackageStep
 from components.media.states import State, choice, fields, invoke, put_event
 from marquee.domain import titles
 
@@ -51,6 +52,8 @@ class IngestTargets:
     """Days that a replaced version still plays."""
     encode: EncodeStep
     analyse: AnalyseStep = field(default_factory=AnalyseStep)
+    package: PackageStep | None = None
+    """None serves the renditions as they are."""
 
 
 def definition(targets: IngestTargets) -> str:
@@ -74,7 +77,8 @@ def definition(targets: IngestTargets) -> str:
         **targets.encode.states,
         UNENCODABLE: _verdict("not_encodable", "$states.input.detail"),
         ENCODED: publication.verify(functions.verify),
-        "Complete?": choice({"{% $count($check.problems) = 0 %}": "Publish"}, otherwise="Incomplete"),
+        "Complete?": choice({"{% $count($check.problems) = 0 %}": PACKAGE if targets.package else "Publish"}, otherwise="Incomplete"),
+        **(targets.package.states if targets.package else {}),
         "Incomplete": _verdict("bad_renditions", "$join($check.problems, '; ')"),
         "Publish": records.publish_title(targets.catalogue),
         "LookAgain": records.look(targets.catalogue, then="Withdrawn?"),

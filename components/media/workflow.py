@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 
 import pulumi_aws as aws
-from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi import ComponentResource, Output, Resource, ResourceOptions
 
 from components.identity.role import Role, RoleArgs
 from components.identity.statement import Statement, allow, assume_role_policy
 from components.media.encoder import AnalyseStep, EncodeStep
 from components.media.functions import MediaFunctions
 from components.media.ingest import IngestTargets, definition
+from components.media.packaging_states import PackageStep
 from components.refs import Placement, TableRef
 from components.storage.table import use_table
 
@@ -44,6 +45,7 @@ class IngestWorkflowArgs:
     retired_days: int
     encode: EncodeStep
     analyse: AnalyseStep = field(default_factory=AnalyseStep)
+    package: PackageStep | None = None
     catalogue: TableRef
     event_bus: str
     """Name of the bus that domain events go to."""
@@ -88,6 +90,7 @@ class IngestWorkflow(ComponentResource):
             retired_days=args.retired_days,
             encode=args.encode,
             analyse=args.analyse,
+            package=args.package,
         )
         machine = aws.sfn.StateMachine(
             name,
@@ -102,7 +105,7 @@ class IngestWorkflow(ComponentResource):
                 "log_destination": logs.arn.apply(lambda arn: f"{arn}:*"),  # the suffix is part of what CreateStateMachine takes
             },
             tracing_configuration={"enabled": True},
-            opts=ResourceOptions(parent=self, depends_on=[args.functions, *args.encode.depends_on, *args.analyse.depends_on]),
+            opts=ResourceOptions(parent=self, depends_on=[args.functions, *_before(args)]),
         )
         self.ready = machine.arn
         self.register_outputs({"arn": self.ready})
@@ -115,6 +118,12 @@ class IngestWorkflow(ComponentResource):
             allow("events:PutEvents", on=f"arn:aws:events:{place.region}:{place.account}:event-bus/{args.event_bus}"),
             *args.encode.statements,
             *args.analyse.statements,
+            *(args.package.statements if args.package else ()),
             _LOG_DELIVERY,
             _TRACING,
         )
+
+
+def _before(args: IngestWorkflowArgs) -> tuple[Resource, ...]:
+    package = args.package.depends_on if args.package else ()
+    return *args.encode.depends_on, *args.analyse.depends_on, *package

@@ -30,7 +30,7 @@ _ROLE = "arn:aws:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]{1,512}"
 _REPOSITORY = "[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}"
 _CRON = r"cron\(([0-9A-Za-z*?,/#-]+ ){5}[0-9A-Za-z*?,/#-]+\)"
 _FLOW = "arn:aws:mediaconnect:[a-z0-9-]+:[0-9]{12}:flow:[A-Za-z0-9-]+:[A-Za-z0-9_-]+"
-_NAMED_SECRET = "arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+"  # noqa: S105
+_NAMED_SECRET = "arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:srt-[A-Za-z0-9/_+=.@-]+"  # noqa: S105
 _ORIGIN = r"https://[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[1-9][0-9]{0,4})?"
 _URL = _ORIGIN + "(/[A-Za-z0-9._~-]{1,128}){0,8}"
 _CIDR_SCHEMA = {"type": "string", "pattern": r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}$", "$comment": "an IPv4 block such as 10.20.0.0/16"}
@@ -67,7 +67,7 @@ Cron = Annotated[str, Like(_CRON, "a cron expression", "six fields, as in cron(4
 TimeZone = Annotated[str, Like(_ZONE, "the name of a time zone", "Europe/Dublin, say"), AfterValidator(known_zone)]
 HostPort = Annotated[str, Like(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?:[1-9][0-9]{0,4}", "a host and its port", "srt.example.org:9000, say")]
 FlowArn = Annotated[str, Like(_FLOW, "the ARN of a MediaConnect flow", "what `aws mediaconnect list-flows` lists")]
-SecretArn = Annotated[str, Like(_NAMED_SECRET, "the ARN of a secret", "what `aws secretsmanager list-secrets` lists")]
+SecretArn = Annotated[str, Like(_NAMED_SECRET, "the ARN of a secret named srt-…", "what `aws secretsmanager list-secrets` lists")]
 InstanceKind = Annotated[str, Like(_INSTANCE, "an instance type or family", "c7i or c7i.2xlarge, say")]
 ImageVersion = Annotated[str, Like(_IMAGE, "a tag or digest of an image", "1.4.0 or sha256: and 64 hexadecimal digits, say")]
 Country = Annotated[str, Like("[A-TV-Z][A-Z]|U[AGMSYZ]", "a country's two-letter code", "DE or GB, as ISO 3166-1 has it")]
