@@ -1,17 +1,24 @@
 """Prefetching reads playlists as players do, stays below its title, and holds access for minutes."""
 
 import base64
+import importlib
 import json
+import sys
+from collections.abc import Iterator
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from marquee.domain import signed_access, tokens
+from marquee.domain import signed_access, signing_keys, tokens
 from marquee.domain.signing_keys import SigningKey
 from runtime.prefetch.access import grant
 from runtime.prefetch.playlists import Piece, first_pieces, media_playlists
 
+KEY = rsa.generate_private_key(65537, 2048)
+PEM = KEY.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
 BASE = "https://media.example.org/t/token/titles/my-film/0123456789abcdef/"
 
 MULTIVARIANT = """#EXTM3U
@@ -59,15 +66,13 @@ def test_a_playlist_leads_nowhere_else(uri: str) -> None:
 
 
 def test_access_is_a_players_for_one_version_and_minutes() -> None:
-    key = rsa.generate_private_key(65537, 2048)
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
     now = 1_800_000_000
     access = grant(
         "media.example.org",
         "my-film",
         "0123456789abcdef",
         token_key=SigningKey(id="0a1b2c3d", secret="secret", active_from=0),
-        cookie_key=SigningKey(id="K123", secret=pem, active_from=0),
+        cookie_key=SigningKey(id="K123", secret=PEM, active_from=0),
         now=now,
     )
     _, _, _, _, token, *scope = access.base.split("/")
@@ -78,8 +83,88 @@ def test_access_is_a_players_for_one_version_and_minutes() -> None:
     undone = str.maketrans("-_~", "+=/")
     policy = base64.b64decode(cookies[signed_access.POLICY].translate(undone))
     signature = base64.b64decode(cookies[signed_access.SIGNATURE].translate(undone))
-    key.public_key().verify(signature, policy, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 what CloudFront verifies
+    KEY.public_key().verify(signature, policy, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 what CloudFront verifies
     (statement,) = json.loads(policy)["Statement"]
     assert statement["Resource"] == f"{access.base}*"
     assert statement["Condition"] == {"DateLessThan": {"AWS:EpochTime": now + 900}}
     assert cookies[signed_access.KEY_PAIR_ID] == "K123"
+
+
+VARIANT = '#EXTM3U\n#EXT-X-MAP:URI="init.mp4"\n#EXTINF:4,\n1.m4s\n#EXTINF:4,\n2.m4s\n#EXTINF:4,\n3.m4s\n'
+FILES = {
+    "index.m3u8": "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nhigh/index.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=2\nlow/index.m3u8\n",
+    "index.mpd": "<MPD/>",
+    "thumbnails.vtt": "WEBVTT",
+    **{f"{rung}/index.m3u8": VARIANT for rung in ("high", "low")},
+    **{f"{rung}/{name}": "media" for rung in ("high", "low") for name in ("init.mp4", "1.m4s", "2.m4s", "3.m4s")},
+}
+EVENT = {
+    "detail": {
+        "titleId": "my-film",
+        "version": "0123456789abcdef",
+        "playback": {"hls": "index.m3u8", "dash": "index.mpd", "thumbnails": "thumbnails.vtt"},
+    }
+}
+CONTEXT = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="a", aws_request_id="r")
+
+
+class Edge:
+    """In the place of the HTTP client: answers with `FILES`, and keeps what it was asked."""
+
+    def __init__(self, missing: str = ""):
+        self.missing = missing
+        self.asked: list[tuple[str, dict[str, str]]] = []
+
+    def request(self, method: str, url: str, *, headers: dict[str, str], **_: Any) -> Any:
+        assert method == "GET"
+        scope = "/titles/my-film/0123456789abcdef/"
+        host, _, name = url.partition(scope)
+        assert host.startswith("https://media.example.org/t/")
+        self.asked.append((name, headers))
+        found = None if name == self.missing else FILES.get(name)
+        return SimpleNamespace(status=200 if found is not None else 403, data=(found or "").encode())
+
+
+@pytest.fixture
+def handler(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    texts = {
+        "tokens": signing_keys.dump([SigningKey(id="0a1b2c3d", secret="secret", active_from=0)]),
+        "cookies": signing_keys.dump([SigningKey(id="K123", secret=PEM, active_from=0)]),
+    }
+    variables = {"MEDIA_HOST": "media.example.org", "TOKEN_KEYS": "tokens", "COOKIE_KEYS": "cookies", "SEGMENTS": "2"}
+    for name, value in {**variables, "AWS_DEFAULT_REGION": "eu-west-1"}.items():
+        monkeypatch.setenv(name, value)
+    module = importlib.import_module("runtime.prefetch.handler")
+    monkeypatch.setattr(module, "secrets", SimpleNamespace(get_secret_value=lambda SecretId: {"SecretString": texts[SecretId]}))  # noqa: N803
+    yield module
+    del sys.modules["runtime.prefetch.handler"]
+
+
+def test_manifests_are_fetched_for_every_device_and_the_first_segments_once(handler: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    edge = Edge()
+    monkeypatch.setattr(handler, "http", edge)
+    counts = handler.handler(EVENT, CONTEXT)
+    read_first = len(FILES["index.m3u8"]) + 2 * len(VARIANT)  # to find the rest
+    assert counts == {"manifests": 5, "pieces": 6, "bytes": sum(len(FILES[name]) for name, _ in edge.asked) - read_first}
+    agents = {name: {headers["user-agent"] for asked, headers in edge.asked if asked == name} for name in FILES}
+    for name in ("index.m3u8", "index.mpd", "thumbnails.vtt", "high/index.m3u8", "low/index.m3u8"):
+        assert agents[name] == set(handler.AGENTS)
+    assert {name for name, by in agents.items() if not by} == {"high/3.m4s", "low/3.m4s"}
+    assert all("CloudFront-Signature=" in headers["cookie"] for _, headers in edge.asked)
+
+
+@pytest.mark.parametrize("missing", ["index.m3u8", "index.mpd", "low/2.m4s"])
+def test_what_cannot_be_fetched_fails_the_event_and_names_no_token(
+    handler: ModuleType, missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handler, "http", Edge(missing))
+    with pytest.raises(handler.PrefetchError, match=f"^{missing}: 403$"):
+        handler.handler(EVENT, CONTEXT)
+
+
+def test_just_in_time_packaging_is_left_alone(handler: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    edge = Edge()
+    monkeypatch.setattr(handler, "http", edge)
+    detail = {**EVENT["detail"], "playback": {"hls": "https://vod.example.org/i.m3u8", "dash": "https://vod.example.org/i.mpd"}}
+    assert handler.handler({"detail": detail}, CONTEXT) == {"manifests": 0, "pieces": 0, "bytes": 0}
+    assert not edge.asked
