@@ -37,3 +37,17 @@ def put_event(aws: World, detail: Any = None, bus: str = "default") -> None:
 def state_machine(aws: World, definition: dict[str, Any], *statements: dict[str, Any]) -> str:
     role = aws.role("machine", "states", *statements)
     return aws("stepfunctions").create_state_machine(name="machine", definition=json.dumps(definition), roleArn=role)["stateMachineArn"]
+
+
+def http_api(aws: World, function: str, **settings: Any) -> tuple[str, str]:
+    """Id of an HTTP API whose `GET /` a function answers, and API Gateway's name behind its custom domain."""
+    apis = aws("apigatewayv2")
+    api = apis.create_api(Name="small", ProtocolType="HTTP", **settings)["ApiId"]
+    proxy = {"IntegrationType": "AWS_PROXY", "IntegrationUri": function, "PayloadFormatVersion": "2.0"}
+    target = apis.create_integration(ApiId=api, **proxy)["IntegrationId"]
+    apis.create_route(ApiId=api, RouteKey="GET /", Target=f"integrations/{target}")
+    apis.create_stage(ApiId=api, StageName="$default", AutoDeploy=True)
+    name = f"api.{aws.account}.example.org"
+    made = apis.create_domain_name(DomainName=name, DomainNameConfigurations=[{"EndpointType": "REGIONAL"}])
+    apis.create_api_mapping(ApiId=api, DomainName=name, Stage="$default")
+    return api, made["DomainNameConfigurations"][0]["ApiGatewayDomainName"]

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from marquee.emulator import Emulator
-from tests.flows.pieces import open_queue, put_event, rule, state_machine
+from runtime.playback.key_value_store import KeyValueStore, StoreError
+from tests.flows.pieces import http_api, open_queue, put_event, rule, state_machine
 from tests.flows.test_emulator_policies import both, bucket_with, code_of, without_tls
 from tests.flows.world import World, allow, deny, policy, wait_for
 
@@ -160,3 +161,31 @@ def test_alarms_publish_past_the_topic_s_policy(plain: World) -> None:
     plain("cloudwatch").set_alarm_state(AlarmName="errors", StateValue="ALARM", StateReason="test")
     [message] = plain.messages(url)
     assert json.loads(message["Message"])["AlarmName"] == "errors"
+
+
+def test_new_secrets_ignore_their_replicas_and_hold_an_empty_version(plain: World) -> None:
+    made = plain("secretsmanager").create_secret(Name="keys", AddReplicaRegions=[{"Region": "us-east-1"}])
+    assert plain("secretsmanager").describe_secret(SecretId="keys")["VersionIdsToStages"] == {made["VersionId"]: ["AWSCURRENT"]}
+    assert code_of(lambda: plain("secretsmanager", "us-east-1").describe_secret(SecretId="keys")) == "ResourceNotFoundException"
+
+
+def test_secret_rotation_calls_nobody(plain: World) -> None:
+    plain("secretsmanager").create_secret(Name="rotated", SecretString="old")
+    nobody = plain.arn("lambda", "function:nobody")
+    made = plain("secretsmanager").rotate_secret(SecretId="rotated", RotationLambdaARN=nobody, RotationRules={"AutomaticallyAfterDays": 9})
+    found = plain("secretsmanager").get_secret_value(SecretId="rotated")
+    assert (found["VersionId"], found["SecretString"]) == (made["VersionId"], "old")
+
+
+def test_store_rights_are_judged_as_rights_on_everything(plain: World) -> None:
+    arn = plain("cloudfront", "us-east-1").create_key_value_store(Name="store")["KeyValueStore"]["ARN"]
+    role = plain.as_role("sts", allow("cloudfront-keyvaluestore:DescribeKeyValueStore", arn))
+    session = role._request_signer._credentials
+    store = KeyValueStore(arn=arn, credentials=session, endpoint=plain.emulator.endpoint, ca_bundle=plain.emulator.ca_bundle)
+    with pytest.raises(StoreError, match="not authorized to perform: cloudfront-keyvaluestore:DescribeKeyValueStore"):
+        store.describe()
+
+
+def test_http_apis_invoke_functions_past_their_policies(plain: World) -> None:
+    _, regional = http_api(plain, plain.function("echo", ECHO))
+    assert plain.emulator.visit("GET", f"https://{regional}/").status == 200
