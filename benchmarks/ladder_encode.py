@@ -2,12 +2,13 @@
 
 Both encode every rung and every sound of the default ladder for one generated master, as many processes at a time as there are cores.
 `plain` starts ffmpeg and nothing else; `worker` is the way through the emulator: the job's settings read, the pool, the guarded input,
-progress. Packaging is timed apart. Run it on a quiet machine: the pool's processes are niced, so that they make way for others; the
-processor time beside it does not depend on what else runs.
+progress. Packaging is timed apart. Both run at the pool's low priority, so that a busy machine slows both; the processor time beside
+it does not depend on what else runs.
 
 Usage: python -m benchmarks.ladder_encode
 """
 
+import os
 import resource
 import statistics
 import subprocess
@@ -26,7 +27,7 @@ from marquee.domain.ladder.mediaconvert import Job, job_settings
 from marquee.domain.ladder.plan import Plan, for_source
 from marquee.emulator.media import encode, tools
 from marquee.emulator.media.encode import Bench
-from marquee.emulator.media.pool import Pool
+from marquee.emulator.media.pool import NICE, Pool
 from marquee.emulator.media.probe import probe
 from marquee.emulator.media.settings import read
 from marquee.emulator.media.work import Group
@@ -94,7 +95,10 @@ def _make(master: Path) -> None:
 
 
 def _run(arguments: list[str]) -> None:
-    subprocess.run([tools.ffmpeg(), *arguments], check=True, stderr=subprocess.DEVNULL)  # SVT-AV1 tells much
+    with subprocess.Popen([tools.ffmpeg(), *arguments], stderr=subprocess.DEVNULL) as process:  # SVT-AV1 tells much
+        os.setpriority(os.PRIO_PROCESS, process.pid, NICE)
+    if process.returncode:
+        raise SystemExit(f"plain ffmpeg failed: {arguments[-1]}")
 
 
 def _timed(act: Callable[[], None]) -> tuple[float, float]:

@@ -17,7 +17,8 @@ _T = TypeVar("_T")
 Report = Callable[[float], None]
 """Takes seconds of media done so far."""
 
-_NICE: Final = 5  # below the emulator itself, which has requests to answer, and below the user's own work
+NICE: Final = 5
+"""Below the emulator itself, which has requests to answer, and below the user's own work."""
 _TIME: Final = re.compile(r"out_time_us=(\d+)")
 _SHOWN: Final = 2000  # characters of a failed process's output that are kept
 
@@ -89,7 +90,7 @@ def _spawn(task: Task, descriptor: int | None) -> subprocess.Popen[str]:
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
             pass_fds=() if descriptor is None else (descriptor,),
         )
-    os.setpriority(os.PRIO_PROCESS, process.pid, _NICE)
+    os.setpriority(os.PRIO_PROCESS, process.pid, NICE)
     return process
 
 
