@@ -1,5 +1,6 @@
 """The emulated AWS Batch runs a job's own command, as its role, and ends it as the retry strategy says."""
 
+import json
 import os
 import signal
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from marquee.emulator.recorder import refused
+from marquee.emulator.services.own import PROGRESS_PATH
 from tests.flows.batch_pieces import LOGS, ended, job, prepare, running, submit
 from tests.flows.pieces import open_queue, rule
 from tests.flows.world import World, allow, wait_for
@@ -52,6 +54,9 @@ def test_a_job_runs_its_command_and_tells_of_every_state(aws: World) -> None:
     while "SUCCEEDED" not in told:
         told += [event["detail"]["status"] for event in aws.messages(url)]
     assert sorted(told) == ["RUNNABLE", "RUNNING", "STARTING", "SUBMITTED", "SUCCEEDED"]
+    shown = json.loads(aws.emulator.visit("GET", aws.emulator.endpoint + PROGRESS_PATH).body)
+    [progress] = [each for each in shown if each["account"] == aws.account]
+    assert (progress["service"], progress["percent"], progress["outputs"]) == ("batch", 100, [{"output": "job", "percent": 100.0}])
     [listed] = aws("batch").list_jobs(jobQueue="jobs", jobStatus="SUCCEEDED")["jobSummaryList"]
     assert listed["jobId"] == job_id
     assert not refused(aws.calls())

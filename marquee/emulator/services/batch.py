@@ -81,20 +81,12 @@ class Batch:
         return job
 
     def progress(self) -> list[dict[str, Any]]:
-        """Every job, newest last, for who shows it: a job is done or not, since its program says no more."""
-        return [
-            {
-                "service": "batch",
-                "account": job.account,
-                "id": job.id,
-                "status": job.status,
-                "phase": job.name,
-                "userMetadata": {key.removeprefix("marquee:"): value for key, value in job.tags.items()},
-                "percent": 100 if job.status == "SUCCEEDED" else 0,
-                "outputs": [],
-            }
-            for job in list(self._jobs.values())
-        ]
+        """An entry for each title version, newest last: its jobs are done or not, since a program says no more."""
+        groups: dict[tuple[str, str, str], list[Job]] = {}
+        for job in list(self._jobs.values()):
+            title, version = (job.tags.get(f"marquee:{name}", "") for name in ("title", "title-version"))
+            groups.setdefault((job.account, title or job.id, version), []).append(job)
+        return [_progress(*key, jobs) for key, jobs in groups.items()]
 
     def _here(self, call: ApiCall) -> list[Job]:
         return [job for job in list(self._jobs.values()) if (job.account, job.region) == (call.account, call.region)]
@@ -135,6 +127,20 @@ class Batch:
         for name in names:
             tags.pop(name, None)
         return {}
+
+
+def _progress(account: str, title: str, version: str, jobs: list[Job]) -> dict[str, Any]:
+    done = {job.name.removeprefix(f"{title}-{version}-"): 100.0 * (job.status == "SUCCEEDED") for job in jobs}
+    return {
+        "service": "batch",
+        "account": account,
+        "id": jobs[-1].id,
+        "status": jobs[-1].status,
+        "phase": jobs[-1].status,
+        "userMetadata": {"title": title, "version": version},
+        "percent": int(sum(done.values()) / len(done)),
+        "outputs": [{"output": name, "percent": percent} for name, percent in done.items()],
+    }
 
 
 def _submitted(job: Job) -> Answer:
