@@ -1,10 +1,13 @@
 """The worker of AWS Batch: what it makes, what it does not make twice, and whose fault it says a failure is."""
 
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -25,6 +28,7 @@ from marquee.domain.ladder.chunks import BatchPlan, Chunk
 from marquee.domain.ladder.drm import Protection
 from marquee.domain.ladder.job import EncodeJob, S3Object
 from marquee.domain.ladder.plan import Source
+from runtime.encode import __main__ as entry
 from runtime.encode import joining, keys
 from runtime.encode.__main__ import main
 from runtime.encode.checkpoints import Checkpoint, Output
@@ -259,3 +263,20 @@ def test_the_image_holds_all_that_the_worker_imports(tmp_path: Path) -> None:
             script += "; importlib.import_module('runtime.encode.__main__')"
         done = subprocess.run([sys.executable, "-P", "-c", script], cwd="/", capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
+
+
+def test_a_worker_that_is_asked_to_stop_stops(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def encode(*_: Any) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(5)
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(entry, "chunk", encode)
+    monkeypatch.setattr(entry.Context, "open", lambda _: None)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            main(["chunk", "s3://work/plan.json", "0"])
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert ended.value.code == 143
+    assert json.loads(capsys.readouterr().out) == {"event": "terminated", "signal": 15}
