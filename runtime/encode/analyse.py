@@ -42,6 +42,15 @@ class Cost:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Measured:
+    """A probe, what it gave, and the CPU seconds of its encode alone."""
+
+    probe: Probe
+    point: Point
+    cpu_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Analysis:
     """What was measured, and what follows."""
 
@@ -67,20 +76,23 @@ class Analysis:
 def analyse(reading: Reader, plan: Plan, duration: Fraction, folder: Path, *, largest: int = per_title.LARGEST) -> Analysis:
     """Measure a title in `folder`. BadMediaError if it cannot be decoded."""
     began, cpu = time.monotonic(), _cpu()
-    probes = per_title.probes(plan, largest)
+    first = per_title.probes(plan, largest)
     windows = choose_windows(reading, duration, folder)
-    seconds = _clip(reading, probes, windows, folder)
-    measured = [_measure(probe, seconds, folder) for probe in probes]
-    points = tuple(point for point, _ in measured)
+    seconds = _clip(reading, first, windows, folder)
+    measured: list[Measured] = []
+    for probe in first:
+        whole = _measure(probe, seconds, folder)
+        measured += [whole, *(_measure(lower, seconds, folder) for lower in probe.lower(whole.point.kbps))]
+    points = tuple(each.point for each in measured)
     cost = Cost(
-        seconds=round(time.monotonic() - began, 2), cpu_seconds=round(_cpu() - cpu, 2), probes=len(probes), clip_seconds=round(seconds, 3)
+        seconds=round(time.monotonic() - began, 2), cpu_seconds=round(_cpu() - cpu, 2), probes=len(points), clip_seconds=round(seconds, 3)
     )
     return Analysis(
         choice=per_title.choose(plan, points),
         points=points,
         windows=windows,
         cost=cost,
-        encode_cpu_seconds=_estimate(plan, probes, [spent for _, spent in measured], seconds, duration),
+        encode_cpu_seconds=_estimate(plan, measured, seconds, duration),
     )
 
 
@@ -115,14 +127,13 @@ def _pictures(path: Path) -> int:
     return int(run("ffprobe", [*asked, path.name], path.parent).strip() or 0)
 
 
-def _measure(probe: Probe, seconds: float, folder: Path) -> tuple[Point, float]:
-    """The probe's point, and the CPU seconds of its encode alone."""
+def _measure(probe: Probe, seconds: float, folder: Path) -> Measured:
     target = f"{probe.name}.mp4"
     cpu = _cpu()
     run("ffmpeg", ffmpeg.video(probe.video, _REFERENCE, target), folder)
     spent = _cpu() - cpu
     kbps = (folder / target).stat().st_size * 8 / 1000 / seconds
-    return Point(lines=probe.lines, quality=probe.video.quality, kbps=round(kbps, 1), vmaf=vmaf(target, _REFERENCE, folder)), spent
+    return Measured(probe=probe, point=probe.point(round(kbps, 1), vmaf(target, _REFERENCE, folder)), cpu_seconds=spent)
 
 
 def vmaf(distorted: str, reference: str, folder: Path) -> float:
@@ -137,10 +148,10 @@ def _size(path: Path) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def _estimate(plan: Plan, probes: Sequence[Probe], spent: Sequence[float], seconds: float, duration: Fraction) -> float:
-    pixels = sum(probe.video.width * probe.video.height for probe in probes) * seconds * float(plan.lowest_fps)
+def _estimate(plan: Plan, measured: Sequence[Measured], seconds: float, duration: Fraction) -> float:
+    pixels = sum(each.probe.video.width * each.probe.video.height for each in measured) * seconds * float(plan.lowest_fps)
     wanted = sum(rung.width * rung.height * float(rung.fps) for rung in plan.rungs if rung.rendition.codec == "avc") * float(duration)
-    return round(sum(spent) / pixels * wanted, 1) if pixels else 0.0
+    return round(sum(each.cpu_seconds for each in measured) / pixels * wanted, 1) if pixels else 0.0
 
 
 def _cpu() -> float:

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from marquee.domain.ladder import per_title
@@ -23,29 +23,31 @@ def kbps_of(name: str) -> int:
 def points(plan: Plan, share: float, best: float) -> list[Point]:
     """A title that needs `share` of the ceilings for what it looks like, at most `best`."""
     loss = {720: 0, 540: 7, 432: 11, 360: 18, 234: 32}
-    steps: dict[int, int] = {}
     found: list[Point] = []
     for probe in probes(plan):
-        step = steps[probe.lines] = steps.get(probe.lines, -1) + 1
-        found.append(
-            Point(
-                lines=probe.lines,
-                quality=probe.video.quality,
-                kbps=probe.video.max_kbps * share,
-                vmaf=best - loss[probe.lines] - (0, 4, 11)[step],
-            )
-        )
+        kbps = probe.video.max_kbps * share
+        found.append(probe.point(kbps, best - loss[probe.lines]))
+        for lower, worse in zip(probe.lower(kbps), (4, 11), strict=False):
+            found.append(lower.point(lower.video.max_kbps, best - loss[probe.lines] - worse))
     return found
 
 
 class TestProbes:
-    def test_nine_of_three_sizes_up_to_720_lines_in_avc(self) -> None:
+    def test_three_sizes_up_to_720_lines_in_avc_as_the_ladder_has_them(self) -> None:
         found = probes(plan_of())
-        assert [probe.name for probe in found] == [
-            "720p-q7", "720p-q5", "720p-q3", "540p-q7", "540p-q5", "540p-q3", "360p-q6", "360p-q4", "360p-q2",
-        ]  # fmt: skip
+        assert [probe.name for probe in found] == ["720p-4000k", "540p-2000k", "360p-700k"]
         assert {probe.video.codec for probe in found} == {"avc"}
-        assert [probe.video.max_kbps for probe in found[:3]] == [4000, 2000, 1000]
+
+    def test_two_more_of_each_size_whose_ceilings_bind(self) -> None:
+        first = probes(plan_of())[0]
+        assert [probe.name for probe in first.lower(kbps=1000)] == ["720p-600k", "720p-350k"]
+        assert [probe.name for probe in first.lower(kbps=9000)] == ["720p-2400k", "720p-1400k"]
+        assert [probe.name for probe in first.lower(kbps=1)] == ["720p-100k"]
+
+    def test_a_ceiling_that_did_not_bind_counts_for_no_more_than_it_took(self) -> None:
+        first = probes(plan_of())[0]
+        assert first.point(1000, 95).ceiling == 1500
+        assert first.point(3900, 95).ceiling == 4000
 
     def test_a_larger_size_only_if_it_is_asked_for(self) -> None:
         assert max(probe.lines for probe in probes(plan_of(), largest=1080)) == 1080
@@ -53,7 +55,8 @@ class TestProbes:
     @pytest.mark.parametrize("fps", [24, 25, 30, 50, 60])
     @pytest.mark.parametrize("size", [(320, 180), (640, 360), (1280, 720), (3840, 2160), (1080, 1920), (640, 480)])
     def test_never_more_than_nine_and_all_at_one_rate(self, size: tuple[int, int], fps: int) -> None:
-        found = probes(plan_of(*size, fps=Fraction(fps)))
+        first = probes(plan_of(*size, fps=Fraction(fps)))
+        found = [*first, *(lower for probe in first for lower in probe.lower(probe.video.max_kbps))]
         assert 1 <= len(found) <= per_title.MOST_PROBES
         assert len({probe.video.fps for probe in found}) == 1
         assert len({probe.name for probe in found}) == len(found)
@@ -65,13 +68,13 @@ class TestChoice:
         found = choose(plan, points(plan, share=0.2, best=98))
         assert sum(map(kbps_of, found.rungs)) < 0.5 * sum(rung.rendition.max_kbps for rung in plan.rungs)
         assert len(found.rungs) < len(plan.rungs)
-        first, *rest = found.steps
-        assert first.vmaf == pytest.approx(per_title.TARGET)
-        assert all(step.name.startswith("avc-720p") for step in (first, *rest[:1]))
+        assert found.steps[0].vmaf >= per_title.TARGET
+        assert all(step.name.startswith("avc-720p") for step in found.steps[:2])
 
     def test_a_title_that_is_harder_than_the_ladder_allows_for_gets_all_of_it(self) -> None:
         plan = plan_of()
-        found = choose(plan, points(plan, share=5, best=60))
+        measured = [Point(lines=probe.lines, ceiling=probe.video.max_kbps * 1.1, kbps=9000, vmaf=60) for probe in probes(plan)]
+        found = choose(plan, measured)
         assert found.rungs == tuple(rung.name for rung in plan.rungs)
         assert found.steps == ()
 
@@ -88,12 +91,13 @@ class TestChoice:
     def test_the_best_measured_rung_is_the_cheapest_that_reaches_the_target(self) -> None:
         plan = plan_of(1280, 720)
         curve = [(4000, 99.0), (2000, 95.0), (1000, 88.0)]
-        measured = [Point(lines=720, quality=7 - 2 * index, kbps=kbps, vmaf=vmaf) for index, (kbps, vmaf) in enumerate(curve)]
-        assert choose(plan, measured).rungs[0] == "avc-720p-2000k"
-        assert choose(plan, measured, target=88).rungs[0] == "avc-720p-1000k"
+        measured = [Point(lines=720, ceiling=ceiling, kbps=ceiling, vmaf=vmaf) for ceiling, vmaf in curve]
+        # A fifth more than was measured, for the buffer that a short clip begins with.
+        assert choose(plan, measured).rungs[0] == "avc-720p-2400k"
+        assert choose(plan, measured, target=88).rungs[0] == "avc-720p-1200k"
 
     @pytest.mark.slow
-    @settings(max_examples=60)
+    @settings(max_examples=60, phases=[Phase.explicit, Phase.reuse, Phase.generate])
     @given(
         st.sampled_from([(320, 180), (640, 360), (1280, 720), (1920, 1080), (3840, 2160), (1080, 1920)]),
         st.sampled_from([24, 25, 30, 50, 60]),
@@ -101,15 +105,11 @@ class TestChoice:
     )
     def test_whatever_is_measured_the_choice_is_bounded_by_the_ladder(self, size: tuple[int, int], fps: int, data: st.DataObject) -> None:
         plan = plan_of(*size, fps=Fraction(fps))
-        measured = [
-            Point(
-                lines=probe.lines,
-                quality=probe.video.quality,
-                kbps=data.draw(st.floats(1, 20_000)),
-                vmaf=data.draw(st.floats(0, 100)),
-            )
-            for probe in probes(plan)
-        ]
+        measured: list[Point] = []
+        for probe in probes(plan):
+            kbps = data.draw(st.floats(1, 20_000))
+            drawn = [(each, data.draw(st.floats(1, 20_000)), data.draw(st.floats(0, 100))) for each in (probe, *probe.lower(kbps))]
+            measured += [each.point(mean, vmaf) for each, mean, vmaf in drawn]
         found = choose(plan, measured)
         source = plan.source
         # The plan refuses a name that is none of its rungs, or is above its rung's bitrate.
@@ -120,5 +120,6 @@ class TestChoice:
             assert any(device.plays(rung.rendition, None) for rung in chosen.rungs)
         least = min(rung.rendition.max_kbps for rung in plan.rungs if rung.rendition.codec == "avc")
         assert min(rung.rendition.max_kbps for rung in chosen.rungs if rung.rendition.codec == "avc") <= least
-        by_rate = sorted((rung.rendition for rung in chosen.rungs if rung.rendition.codec == "avc"), key=lambda rung: rung.max_kbps)
-        assert [rung.height for rung in by_rate] == sorted(rung.height for rung in by_rate)
+        for codec in ("avc", "hevc", "av1"):
+            by_rate = sorted((rung.rendition for rung in chosen.rungs if rung.rendition.codec == codec), key=lambda rung: rung.max_kbps)
+            assert [rung.height for rung in by_rate] == sorted(rung.height for rung in by_rate), found.rungs

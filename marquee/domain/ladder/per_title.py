@@ -1,7 +1,8 @@
 """Which rungs a title needs, from a few measured encodes of it: the cheapest that look as good, never above the ladder's.
 
-At most nine encodes of a short clip in AVC give, for up to three sizes, quality (VMAF, 0 to 100) over bitrate. The best size at each
-bitrate is the upper hull of these curves. The chosen rungs walk down the hull from the bitrate at which more would not be seen, in steps
+At most nine encodes of a short clip in AVC give, for up to three sizes, quality (VMAF, 0 to 100) over the ceiling of the bitrate. Each is
+an encode that a rung could be: the ladder's quality under its own ceiling, then under two that bind. The best size at each ceiling is the
+upper hull of these curves. The chosen rungs walk down the hull from the bitrate at which more would not be seen, in steps
 that a player can feel. Sizes above the clip's, and the other codecs, are not measured: their ceilings shrink by the share that the
 largest measured size of at most theirs needs. The hull is that of per-title encoding (Netflix, 2015); the walk down it is ours.
 """
@@ -25,9 +26,12 @@ TARGET: Final = 95.0
 
 _SIZES: Final = 3
 _NEXT_SIZE: Final = 0.76  # of the lines of the size above: 720, 540, 360
-_EFFORTS: Final = ((0, 1), (-2, 2), (-4, 4))
-"""QVBR levels from the rung's own, and what its ceiling is divided by: the level sets the bitrate of easy pictures, the ceiling that of
-hard ones, and either way it halves about."""
+_LOWER: Final = (0.6, 0.35)
+"""Further ceilings, as shares of the bitrate that the rung took under its own."""
+_PEAK: Final = 1.5
+"""A ceiling this far above the mean bitrate does not bind: key frames and hard seconds fit below it."""
+_HEADROOM: Final = 1.2
+"""Of a chosen ceiling over the measured one: in a clip as short as ours the buffer, full at first, flatters the picture."""
 _STEP: Final = 1.8
 """A rung's bitrate over the next lower one's. Apple's HLS Authoring Specification asks for 1.5 to 2."""
 _CLOSEST: Final = 1.25
@@ -39,7 +43,7 @@ _LEAST_KBPS: Final = 100  # what a rendition may have
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
-    """One encode to measure: a rung of the ladder, or less than it."""
+    """One encode to measure: a rung of the ladder, or the same under a lower ceiling."""
 
     lines: int
     """Height of the rung's box; names the size."""
@@ -47,8 +51,17 @@ class Probe:
 
     @property
     def name(self) -> str:
-        """`720p-q7`."""
-        return f"{self.lines}p-q{self.video.quality}"
+        """`720p-4000k`."""
+        return f"{self.lines}p-{self.video.max_kbps}k"
+
+    def point(self, kbps: float, vmaf: float) -> "Point":
+        """What was measured of it; `kbps` is the mean bitrate."""
+        return Point(lines=self.lines, ceiling=min(self.video.max_kbps, max(1.0, kbps) * _PEAK), kbps=kbps, vmaf=vmaf)
+
+    def lower(self, kbps: float) -> tuple["Probe", ...]:
+        """The further probes of a size whose rung took `kbps` under its own ceiling."""
+        ceilings = dict.fromkeys(max(_LEAST_KBPS, round(min(kbps, self.video.max_kbps) * share)) for share in _LOWER)
+        return tuple(replace(self, video=replace(self.video, max_kbps=kbps)) for kbps in ceilings if kbps < self.video.max_kbps)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +69,10 @@ class Point:
     """A measured probe."""
 
     lines: int
-    quality: int
-    """QVBR level."""
+    ceiling: float
+    """Kbit/s that gives this score; below the probe's own where that did not bind."""
     kbps: float
+    """Mean."""
     vmaf: float
 
 
@@ -83,17 +97,13 @@ class Choice:
 
 
 def probes(plan: Plan, largest: int = LARGEST) -> tuple[Probe, ...]:
-    """What to encode for this source: up to three sizes of at most `largest` lines at up to three qualities each."""
+    """What to encode of this source first: the rungs of up to three sizes, of at most `largest` lines. `Probe.lower` gives the rest."""
     sizes: list[Rung] = []
     for rung in reversed(_avc(plan)):
         lines = rung.rendition.height
         if lines <= largest and len(sizes) < _SIZES and (not sizes or lines <= sizes[-1].rendition.height * _NEXT_SIZE):
             sizes.append(rung)
-    return tuple(
-        Probe(lines=rung.rendition.height, video=_probe(plan, rung, level, divisor))
-        for rung in sizes or _avc(plan)[:1]
-        for level, divisor in _EFFORTS
-    )
+    return tuple(Probe(lines=rung.rendition.height, video=_probe(plan, rung)) for rung in sizes or _avc(plan)[:1])
 
 
 def choose(plan: Plan, points: Sequence[Point], target: float = TARGET) -> Choice:
@@ -107,7 +117,8 @@ def choose(plan: Plan, points: Sequence[Point], target: float = TARGET) -> Choic
     steps = _walk(curves, caps, target)
     largest = max(curves)
     rest = [rung for rung in plan.rungs if rung.rendition.codec != "avc" or rung.rendition.height > largest]
-    names = [step.name for step in steps] + [_shrunk(rung, plan, curves, caps, target) for rung in rest]
+    shares = {lines: _share(curve, caps[lines], target) for lines, curve in curves.items()}
+    names = [step.name for step in steps] + [_shrunk(rung, plan, shares, above=steps[0].kbps * _CLOSEST) for rung in rest]
     return Choice(rungs=tuple(_thinned(names)), steps=tuple(step for step in steps if step.vmaf))
 
 
@@ -116,22 +127,20 @@ def _avc(plan: Plan) -> list[Rung]:
     return [rung for rung in plan.rungs if rung.rendition.codec == "avc"]
 
 
-def _probe(plan: Plan, rung: Rung, level: int, divisor: int) -> Video:
+def _probe(plan: Plan, rung: Rung) -> Video:
     """All at the slowest rung's rate, so that one reference serves them all."""
-    own = of_rung(plan, rung)
-    gop, quality, kbps = round(plan.gop_duration * plan.lowest_fps), max(1, own.quality + level), own.max_kbps // divisor
-    return replace(own, quality=quality, max_kbps=kbps, fps=plan.lowest_fps, gop=gop, cea608=False)
+    return replace(of_rung(plan, rung), fps=plan.lowest_fps, gop=round(plan.gop_duration * plan.lowest_fps), cea608=False)
 
 
 class _Curve:
-    """VMAF over the bitrate of one size: straight between its points over the logarithm of the bitrate, and never falling."""
+    """VMAF over the ceiling of one size: straight between its points over the ceiling's logarithm, and never falling."""
 
     def __init__(self, points: Sequence[Point]):
         best = 0.0
         self._points: list[tuple[float, float]] = []
-        for point in sorted(points, key=lambda point: point.kbps):
+        for point in sorted(points, key=lambda point: point.ceiling):
             best = max(best, point.vmaf)
-            self._points.append((log(max(point.kbps, 1.0)), best))
+            self._points.append((log(max(point.ceiling, 1.0)), best))
 
     def at(self, kbps: float) -> float | None:
         """VMAF; the best measured above the last point, None below the first, where nothing is known."""
@@ -144,7 +153,7 @@ class _Curve:
         return self._points[-1][1]
 
     def cost(self, vmaf: float) -> float | None:
-        """Lowest known bitrate for that VMAF; None if it was not reached."""
+        """Lowest known ceiling for that VMAF; None if it was not reached."""
         first, reached = self._points[0]
         if vmaf <= reached:
             return exp(first)
@@ -181,36 +190,52 @@ def _halvings(kbps: float, least: float) -> list[float]:
 
 
 def _top(curves: dict[int, _Curve], caps: dict[int, int], target: float) -> tuple[int, float]:
-    """Size and bitrate of the best rung: the cheapest that reaches the target, or all but reaches the best that the ladder allows."""
+    """Size and ceiling of the best rung: the cheapest that reaches the target, or all but reaches the best that the ladder allows."""
     best = max(vmaf for size, curve in curves.items() if (vmaf := curve.at(caps[size])) is not None)
     goal = min(target, best - _UNSEEN)
     costs = [(cost, size) for size, curve in curves.items() if (cost := curve.cost(goal)) is not None and cost <= caps[size]]
     kbps, size = min(costs)
-    return size, kbps
+    # Below the ladder's least ceiling there is no line that would gain.
+    return size, min(max(kbps * _HEADROOM, caps[min(caps)]), caps[size])
 
 
-def _shrunk(rung: Rung, plan: Plan, curves: dict[int, _Curve], caps: dict[int, int], target: float) -> str:
-    """An unmeasured rung's name, at the share of its ceiling that the nearest measured size needs of its own."""
+def _share(curve: _Curve, cap: int, target: float) -> float:
+    """Of its ceiling, what a measured size needs for the target, or for all but the best that it reaches."""
+    reached = curve.at(cap)
+    needed = None if reached is None else curve.cost(min(target, reached - _UNSEEN))
+    return 1.0 if needed is None else _HEADROOM * needed / cap
+
+
+def _shrunk(rung: Rung, plan: Plan, shares: dict[int, float], *, above: float) -> str:
+    """An unmeasured rung's name, by the share of the nearest measured size. In the measured codec it stays above what was measured."""
     rendition = rung.rendition
-    nearest = max((size for size in curves if size <= rendition.height), default=min(curves))
-    reached = curves[nearest].at(caps[nearest])
-    needed = caps[nearest] if reached is None else curves[nearest].cost(min(target, reached - _UNSEEN)) or caps[nearest]
+    nearest = max((lines for lines in shares if lines <= rendition.height), default=min(shares))
     # Twice the pictures a second cost less than twice the bits: they differ less from each other.
-    share = min(1.0, max(_LEAST_SHARE, needed / caps[nearest] * sqrt(rung.fps / plan.lowest_fps)))
-    return _name(rendition.codec, rendition.height, rendition.max_kbps * share, rendition.max_kbps)
+    share = min(1.0, max(_LEAST_SHARE, shares[nearest] * sqrt(rung.fps / plan.lowest_fps)))
+    kbps = max(rendition.max_kbps * share, above if rendition.codec == "avc" else 0)
+    return _name(rendition.codec, rendition.height, kbps, rendition.max_kbps)
 
 
 def _thinned(names: Sequence[str]) -> list[str]:
-    """Without rungs too near to a better one; each codec keeps its best and its least, which some line or device needs."""
+    """Each codec's rungs from the largest picture down, the bitrate falling by a step that can be felt; its least bitrate stays."""
     kept: list[str] = []
     for codec in dict.fromkeys(name.partition("-")[0] for name in names):
-        mine = sorted({name for name in names if name.startswith(f"{codec}-")}, key=_kbps, reverse=True)
-        chosen = mine[:1]
-        for name in mine[1:-1]:
-            if _kbps(name) * _CLOSEST <= _kbps(chosen[-1]) and _kbps(name) >= _kbps(mine[-1]) * _CLOSEST:
+        first, *rest = sorted(
+            {name for name in names if name.startswith(f"{codec}-")}, key=lambda name: (_lines(name), _kbps(name)), reverse=True
+        )
+        chosen = [first]
+        for name in rest:
+            if _kbps(name) * _CLOSEST <= _kbps(chosen[-1]):
                 chosen.append(name)
-        kept += [*chosen, *mine[1:][-1:]]
+        least = min([first, *rest], key=lambda name: (_kbps(name), -_lines(name)))
+        if _kbps(least) < _kbps(chosen[-1]):
+            chosen = [*chosen[: max(1, len(chosen) - 1)], least]
+        kept += chosen
     return kept
+
+
+def _lines(name: str) -> int:
+    return int(name.split("-")[1][:-1])
 
 
 def _name(codec: str, lines: int, kbps: float, cap: int) -> str:
