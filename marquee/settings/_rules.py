@@ -13,6 +13,7 @@ from marquee.settings._drm_rules import DRM_RULES
 from marquee.settings._edge_rules import EDGE_RULES
 from marquee.settings._live_rules import LIVE_RULES
 from marquee.settings._media_storage_rules import MEDIA_STORAGE_RULES
+from marquee.settings._mediaconvert_rules import MEDIACONVERT_RULES
 from marquee.settings._platform import Settings
 from marquee.settings._playback_rules import PLAYBACK_RULES
 from marquee.settings._problem import Problem, dotted, shown
@@ -231,6 +232,7 @@ RULES: tuple[Rule, ...] = (
     *DRM_RULES,
     *EDGE_RULES,
     *LIVE_RULES,
+    *MEDIACONVERT_RULES,
     *MEDIA_STORAGE_RULES,
     *PLAYBACK_RULES,
     *ROUTING_RULES,

@@ -153,6 +153,18 @@ def test_segments_are_whole_gops(segment: float, gop: float, good: bool):
         assert "no whole multiple of media.gop_seconds" in problems(raw)["media.segment_seconds"]
 
 
+@pytest.mark.parametrize(
+    ("segment", "gop", "good"), [(2.5, 0.5, False), (5.5, 0.5, False), (5.76, 1.92, True), (3.0, 0.5, True), (4.2, 0.7, True)]
+)
+def test_mediaconvert_cuts_by_whole_seconds(segment: float, gop: float, good: bool):
+    raw = edit(edit(starter(), "media.segment_seconds", segment), "media.gop_seconds", gop)
+    if good:
+        assert load(raw, "dev").media.segment_seconds == segment
+    else:
+        assert "no whole number of seconds rounds up to it" in problems(raw)["media.segment_seconds"]
+        assert load(edit(raw, "media.encoder", "batch"), "dev").media.segment_seconds == segment
+
+
 def test_deploy_role_in_account():
     raw = edit(starter(), "accounts.deploy_role", "arn:aws:iam::999999999999:role/deploy")
     assert "another account than accounts.workload, 111122223333" in problems(raw)["accounts.deploy_role"]
