@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from components.identity import boundary
 from components.keys.policy import key_policy
 from marquee.engine import Graph, Resource, run
 from marquee.engine.standin import StandIn
@@ -194,6 +195,14 @@ def test_the_workflow_may_submit_this_definition_to_this_queue_alone() -> None:
     ]
     assert found["batch:TerminateJob"]["Resource"] == [f"{batch}:job/*"]
     assert found["events:PutRule"]["Resource"] == [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/StepFunctionsGetEventsForBatchJobsRule"]
+
+
+def test_the_boundary_leaves_room_for_exactly_what_is_used() -> None:
+    policies = [each.inputs["policy"] for each in encoder().of_type("aws:iam/rolePolicy:RolePolicy")]
+    granted = [statement for text in policies for statement in json.loads(text)["Statement"]] + encoder().outputs["workflow"]
+    used = {action for statement in granted for action in statement["Action"]}
+    allowed = {action for actions in boundary._ENCODERS["batch"].values() for action in actions}
+    assert allowed == {action for action in used if action.partition(":")[0] in {"batch", "ecr", "ecs", "events"}}
 
 
 def test_the_states_lead_from_the_chunks_to_the_verdict() -> None:
