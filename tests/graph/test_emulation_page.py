@@ -9,11 +9,13 @@ PAGE = (ROOT / "docs" / "emulation.md").read_text(encoding="utf-8")
 
 CALLED = {
     # The provider's module → what the page calls the service, where the two differ
-    "apigateway": "API Gateway",
+    "apigateway": "API Gateway, REST APIs",
+    "apigatewayv2": "API Gateway, HTTP APIs",
     "cloudwatch": "CloudWatch",
     "ebs": "EC2",
     "lb": "Load balancers",
     "route53": "Route 53",
+    "secretsmanager": "Secrets Manager",
     "sfn": "Step Functions",
     "ssm": "Systems Manager",
     "vpc": "EC2",

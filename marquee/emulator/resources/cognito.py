@@ -32,6 +32,7 @@ def user_pool(aws: Aws, given: Inputs) -> Made:
         if recovery
         else None,
         MfaConfiguration=None if factor else mfa,
+        UserPoolTags={pair["Key"]: pair["Value"] for pair in aws.pairs()},
     )["UserPool"]
     if factor:
         aws.client("cognito-idp").set_user_pool_mfa_config(
