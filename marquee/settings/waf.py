@@ -12,7 +12,7 @@ class Waf(Section):
 
     mode: Literal["block", "count"] = "block"
     """`count` lets pass what it would stop, and counts it: for the first week before a new audience. Floods are stopped in both, and
-    the policy pack asks for an exemption from W1.3 for that week."""
+    the policy pack asks for exemptions for that week."""
     anonymous_addresses: Literal["block", "count"] = "count"
     """Viewers behind VPNs, proxies and hosting providers. `block` where licences forbid them; that keeps some offices out too."""
     bot_control: Annotated[Flag, ByProfile(starter=False, mature=True)]
