@@ -16,6 +16,7 @@ class Canary(ComponentResource):
     """
 
     policy_id: Output[str]
+    distribution_arn: Output[str]
 
     def __init__(self, name: str, config: dict[str, Any], *, percent: float, opts: ResourceOptions | None = None):
         super().__init__("marquee:edge:Canary", name, {}, opts)
@@ -32,6 +33,7 @@ class Canary(ComponentResource):
             },
             opts=child,
         ).id
+        self.distribution_arn = staging.arn
         self.register_outputs({})
 
 

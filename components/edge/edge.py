@@ -73,7 +73,7 @@ class Edge(ComponentResource):
         code = EdgeCode(f"{name}-code", args.names, opts=child)
         policies = EdgePolicies(f"{name}-policies", player_origins=players, opts=child)
         realtime = self._realtime_logs(name, args)
-        media_distribution = MediaDistribution(
+        made = MediaDistribution(
             f"{name}-media",
             MediaDistributionArgs(
                 domain_name=media,
@@ -88,7 +88,9 @@ class Edge(ComponentResource):
                 realtime_log_config_arn=realtime,
             ),
             opts=child,
-        ).ref
+        )
+        media_distribution = made.ref
+        canary = {"canary": made.canary_arn} if made.canary_arn is not None else {}
         api_distribution = ApiDistribution(
             f"{name}-api",
             ApiDistributionArgs(
@@ -106,7 +108,7 @@ class Edge(ComponentResource):
         ).ref
         AccessLogDelivery(
             f"{name}-logs",
-            {"media": media_distribution, "api": api_distribution},
+            {"media": media_distribution.arn, "api": api_distribution.arn, **canary},
             names=args.names,
             bucket=args.access_logs,
             opts=child,

@@ -9,7 +9,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.identity.role import Role, RoleArgs
 from components.identity.statement import allow, assume_role_policy
-from components.refs import DistributionRef, Placement
+from components.refs import Placement
 from components.storage.bucket import EncryptedBucket, EncryptedBucketArgs
 from marquee.domain import edge
 from marquee.domain.names import Names
@@ -84,13 +84,13 @@ class AccessLogDelivery(ComponentResource):
     def __init__(
         self,
         name: str,
-        distributions: Mapping[str, DistributionRef],
+        distributions: Mapping[str, Input[str]],
         *,
         names: Names,
         bucket: Input[str],
         opts: ResourceOptions | None = None,
     ):
-        """`distributions`: what each is called → the distribution. `bucket`: ARN."""
+        """`distributions`: what each is called → its ARN. `bucket`: ARN."""
         super().__init__("marquee:edge:AccessLogDelivery", name, {}, opts)
         child = ResourceOptions(parent=self)
         destination = aws.cloudwatch.LogDeliveryDestination(
@@ -100,12 +100,12 @@ class AccessLogDelivery(ComponentResource):
             delivery_destination_configuration={"destination_resource_arn": bucket},
             opts=child,
         )
-        for what, distribution in distributions.items():
+        for what, arn in distributions.items():
             source = aws.cloudwatch.LogDeliverySource(
                 f"{name}-{what}",
                 name=names.log_delivery(what),
                 log_type="ACCESS_LOGS",
-                resource_arn=distribution.arn,
+                resource_arn=arn,
                 opts=child,
             )
             aws.cloudwatch.LogDelivery(

@@ -45,6 +45,8 @@ class MediaDistribution(ComponentResource):
     """Titles from S3 and live from MediaPackage, each from the second region when the first fails."""
 
     ref: DistributionRef
+    canary_arn: Output[str] | None
+    """Of the staging distribution; None without one."""
 
     def __init__(self, name: str, args: MediaDistributionArgs, opts: ResourceOptions | None = None):
         super().__init__("marquee:edge:MediaDistribution", name, {}, opts)
@@ -88,6 +90,7 @@ class MediaDistribution(ComponentResource):
             id=distribution.id, arn=distribution.arn, domain_name=distribution.domain_name, zone_id=distribution.hosted_zone_id,
             alias=args.domain_name,
         )  # fmt: skip
+        self.canary_arn = canary.distribution_arn if canary else None
         self.register_outputs({"id": distribution.id})
 
 

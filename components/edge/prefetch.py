@@ -27,7 +27,7 @@ class PrefetchArgs:
 
 
 class Prefetch(ComponentResource):
-    """A region's rule for titles published there, and the function that fetches as a player would, with keys of its own making for minutes."""
+    """A region's rule for titles published there, and the function that fetches as a player would, with access for minutes."""
 
     def __init__(self, name: str, args: PrefetchArgs, opts: ResourceOptions | None = None):
         super().__init__("marquee:edge:Prefetch", name, {}, opts)

@@ -246,6 +246,11 @@ class TestSettings:
         assert weight["trafficConfig"]["singleWeightConfig"]["weight"] == 0.1
         assert one(graph, DISTRIBUTION, "edge-api")["httpVersion"] == "http2and3"
 
+    def test_the_canarys_requests_are_logged_too(self) -> None:
+        sources = {r.name.rpartition("-")[2]: r.inputs["resourceArn"] for r in edge(with_canary()) if r.type.endswith(":LogDeliverySource")}
+        assert set(sources) == {"media", "api", "canary"}
+        assert len(set(sources.values())) == 3
+
     def test_countries_and_price_class_are_updates_of_the_same_distribution(self) -> None:
         before, after = media(of_stack("prod", False)), media(with_canary())
         assert after["restrictions"] == {"geoRestriction": {"restrictionType": "whitelist", "locations": ["DE", "FR"]}}

@@ -98,7 +98,7 @@ FILES = {
     **{f"{rung}/index.m3u8": VARIANT for rung in ("high", "low")},
     **{f"{rung}/{name}": "media" for rung in ("high", "low") for name in ("init.mp4", "1.m4s", "2.m4s", "3.m4s")},
 }
-EVENT = {
+EVENT: dict[str, Any] = {
     "detail": {
         "titleId": "my-film",
         "version": "0123456789abcdef",
@@ -115,8 +115,8 @@ class Edge:
         self.missing = missing
         self.asked: list[tuple[str, dict[str, str]]] = []
 
-    def request(self, method: str, url: str, *, headers: dict[str, str], **_: Any) -> Any:
-        assert method == "GET"
+    def request(self, method: str, url: str, *, headers: dict[str, str], **options: Any) -> Any:
+        assert (method, options["redirect"]) == ("GET", False)
         scope = "/titles/my-film/0123456789abcdef/"
         host, _, name = url.partition(scope)
         assert host.startswith("https://media.example.org/t/")
