@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pulumi_aws as aws
-from pulumi import ComponentResource, InvokeOptions, Output, ResourceOptions
+from pulumi import ComponentResource, InvokeOptions, Output, Resource, ResourceOptions
 
 from components.cloud_control import CloudControlResource, tag_list
 from components.identity.role import Role, RoleArgs
@@ -47,7 +47,7 @@ class Packaging(ComponentResource):
         self._args, child = args, ResourceOptions(parent=self)
         place = args.placement
         source = _role(f"{name}-source", args, "packaging", _reading(args.renditions), child)
-        secret = self._secret(name)
+        secret, value = self._secret(name)
         reads = ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:ListSecretVersionIds")
         asked = [allow(*reads, on=secret.arn)]
         through_secrets = {"StringEquals": {"kms:ViaService": f"secretsmanager.{place.region}.amazonaws.com"}}
@@ -72,7 +72,7 @@ class Packaging(ComponentResource):
                 "EgressAccessLogs": {"LogGroupName": logs.name},
                 "Tags": tag_list(args.tags),
             },
-            opts=child,
+            opts=ResourceOptions(parent=self, depends_on=[value]),  # it is read at once
         )
         for kind, package in (("cmaf", self._cmaf(keys)), ("dash", self._dash(keys))):
             CloudControlResource(
@@ -91,7 +91,7 @@ class Packaging(ComponentResource):
         self.ready = group.id
         self.register_outputs({"origin_domain": self.ref.origin_domain})
 
-    def _secret(self, name: str) -> aws.secretsmanager.Secret:
+    def _secret(self, name: str) -> tuple[aws.secretsmanager.Secret, Resource]:
         """The header's value is drawn once: a new one would lock the edge out until it is told."""
         place = self._args.placement
         secret = aws.secretsmanager.Secret(
@@ -105,8 +105,8 @@ class Packaging(ComponentResource):
         drawn = aws.secretsmanager.get_random_password_output(password_length=64, exclude_punctuation=True, opts=InvokeOptions(parent=self))
         value = drawn.random_password.apply(lambda text: json.dumps({"MediaPackageCDNIdentifier": text}))
         kept = ResourceOptions(parent=self, ignore_changes=["secretString"])
-        aws.secretsmanager.SecretVersion(name, secret_id=secret.id, secret_string=Output.secret(value), opts=kept)
-        return secret
+        version = aws.secretsmanager.SecretVersion(name, secret_id=secret.id, secret_string=Output.secret(value), opts=kept)
+        return secret, version
 
     def _cmaf(self, keys: Role) -> dict[str, Any]:
         package: dict[str, Any] = {

@@ -34,7 +34,7 @@ MOTO = {
 """Signing name → endpoint prefix of what MiniStack lacks or only half has; moto recognises its services by host name."""
 
 
-OWN = frozenset({"batch", "mediaconvert", "medialive", "mediapackagev2"})
+OWN = frozenset({"batch", "mediaconvert", "medialive", "mediapackage-vod", "mediapackagev2"})
 """Signing names of the services that are ours."""
 
 

@@ -71,8 +71,19 @@ def _live_input(aws: Aws, body: Properties) -> Properties:
     return {"Id": made["Id"], "Arn": made["Arn"], "DestinationUrls": [one["Url"] for one in made.get("Destinations", [])]}
 
 
+def _packaging_group(aws: Aws, body: Properties) -> Properties:
+    made = _request(aws, "mediapackage-vod", "create_packaging_group", body)
+    return {"Arn": made["Arn"], "DomainName": made["DomainName"]}
+
+
+def _packaging_configuration(aws: Aws, body: Properties) -> Properties:
+    return {"Arn": _request(aws, "mediapackage-vod", "create_packaging_configuration", body)["Arn"]}
+
+
 _HANDLERS: dict[str, Handler] = {
     "AWS::MediaLive::Input": _live_input,
+    "AWS::MediaPackage::PackagingConfiguration": _packaging_configuration,
+    "AWS::MediaPackage::PackagingGroup": _packaging_group,
     "AWS::MediaPackageV2::Channel": _origin_channel,
     "AWS::MediaPackageV2::ChannelPolicy": _policy_of("put_channel_policy"),
     "AWS::MediaPackageV2::OriginEndpoint": _origin_endpoint,

@@ -118,6 +118,18 @@ def parameter(aws: Aws, args: Mapping[str, Any]) -> Outputs:
     return {"id": found["Name"], "insecureValue": found["Value"], **pick(found, "Name", "Type", "Value", "Version", arn="ARN")}
 
 
+@invokes("aws:secretsmanager/getRandomPassword:getRandomPassword")
+def random_password(aws: Aws, args: Mapping[str, Any]) -> Outputs:
+    """One that Secrets Manager draws; another each time."""
+    asked = {
+        name: value
+        for name, value in (("PasswordLength", args.get("passwordLength")), ("ExcludePunctuation", args.get("excludePunctuation")))
+        if value
+    }
+    drawn = aws.client("secretsmanager").get_random_password(**asked)["RandomPassword"]
+    return {"id": drawn, "randomPassword": drawn}
+
+
 @invokes("aws:arcregionswitch/getRoute53HealthChecks:getRoute53HealthChecks")
 def region_switch_checks(_aws: Aws, args: Mapping[str, Any]) -> Outputs:
     """None: the plan itself is simulated. The real service takes a while to make them too."""

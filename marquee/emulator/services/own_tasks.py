@@ -9,8 +9,10 @@ from typing import Any, cast
 from marquee.emulator.services.own import ApiCall, ApiError, OwnServices
 from marquee.emulator.upstream import module
 
-_ERRORS = {"medialive": "MediaLive", "mediapackagev2": "MediaPackageV2"}
+_ERRORS = {"medialive": "MediaLive", "mediapackagev2": "MediaPackageV2", "mediapackagevod": "MediaPackageVod"}
 """Service → what its errors begin with. Source: Step Functions Developer Guide, "Supported AWS SDK integrations"."""
+_SIGNED = {"mediapackagevod": "mediapackage-vod"}
+"""Names in a task's ARN → signing names, where they differ."""
 
 
 def install(own: OwnServices, services: Iterable[str]) -> None:
@@ -22,7 +24,7 @@ def install(own: OwnServices, services: Iterable[str]) -> None:
         name = action[0].upper() + action[1:]
         call = ApiCall(operation=name, parameters=dict(given), account=scope.get_account_id(), region=scope.get_region())
         try:
-            return _plain(own.call(service, call))
+            return _plain(own.call(_SIGNED.get(service, service), call))
         except ApiError as error:
             raise states._ExecutionError(f"{_ERRORS.get(service, service)}.{error.code}", str(error)) from error
 

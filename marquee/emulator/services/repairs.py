@@ -35,6 +35,7 @@ from marquee.emulator.services.mediaconvert import MediaConvert
 from marquee.emulator.services.medialive import MediaLive
 from marquee.emulator.services.medialive_runs import Runner
 from marquee.emulator.services.mediapackage import MediaPackage
+from marquee.emulator.services.mediapackage_vod import MediaPackageVod
 from marquee.emulator.services.notifications import Notifications
 from marquee.emulator.services.outages import OUTAGES_PATH, Outages
 from marquee.emulator.services.own import OwnServices
@@ -79,13 +80,19 @@ def install(recorder: Recorder, folder: Path) -> OwnServices:
     medialive = MediaLive(Runner(origin, access))
     own = OwnServices(
         enforcement,
-        {"batch": batch, "mediaconvert": mediaconvert, "medialive": medialive, "mediapackagev2": origin},
+        {
+            "batch": batch,
+            "mediaconvert": mediaconvert,
+            "medialive": medialive,
+            "mediapackage-vod": MediaPackageVod(),
+            "mediapackagev2": origin,
+        },
         origin=LiveOrigin(origin, access),
         buckets=BucketOrigin(service_calls),
         outages=outages,
         controls={FEED_PATH: lambda body: feed(medialive, body), OUTAGES_PATH: outages.control},
     )
     Harvests(origin, service_calls)
-    own_tasks.install(own, ("medialive", "mediapackagev2"))
+    own_tasks.install(own, ("medialive", "mediapackagev2", "mediapackagevod"))
     schedules.install()
     return own

@@ -83,6 +83,18 @@ def _mediapackage(operation: Operation, region: str, account: str) -> list[Right
     return [Right(action, f"arn:aws:mediapackagev2:{region}:{account}:{path[1:]}" if path else "*")]
 
 
+def _mediapackage_vod(operation: Operation, region: str, account: str) -> list[Right]:
+    """Making something supports no resource; assets are known by their names, the rest by ids of the service's."""
+    name, given, prefix = operation.name, operation.parameters, f"arn:aws:mediapackage-vod:{region}:{account}"
+    resource = f"{prefix}:assets/{given['Id']}" if name in {"DescribeAsset", "DeleteAsset"} else "*"
+    authorization: Mapping[str, str] = given.get("Authorization") or {}
+    roles = [role for role in (given.get("SourceRoleArn"), authorization.get("SecretsRoleArn")) if role]
+    tagged = (
+        [Right("mediapackage-vod:TagResource", f"{prefix}:assets/{given['Id']}")] if name == "CreateAsset" and given.get("Tags") else []
+    )
+    return [Right(f"mediapackage-vod:{name}", resource), *(pass_role(str(role), "mediapackage") for role in roles), *tagged]
+
+
 def _batch(operation: Operation, region: str, account: str) -> list[Right]:
     """A submitted job is judged on its queue and on its definition, by name where no revision is given."""
     name, given = operation.name, operation.parameters
@@ -108,5 +120,6 @@ _DERIVATIONS: Final[dict[str, Derivation]] = {
     "batch": _batch,
     "mediaconvert": _mediaconvert,
     "medialive": _medialive,
+    "mediapackage-vod": _mediapackage_vod,
     "mediapackagev2": _mediapackage,
 }

@@ -11,10 +11,16 @@ from marquee.emulator.services.sessions import refusal, session_of
 from marquee.emulator.services.wire import Operation
 from marquee.emulator.upstream import module
 
-_SERVICES = {"states": "stepfunctions", "sfn": "stepfunctions", "eventbridge": "events", "cloudwatchlogs": "logs"}
+_SERVICES = {
+    "states": "stepfunctions",
+    "sfn": "stepfunctions",
+    "eventbridge": "events",
+    "cloudwatchlogs": "logs",
+    "mediapackagevod": "mediapackage-vod",
+}
 """Names in a task's ARN → botocore's, where they differ."""
 
-_ERROR_PREFIXES = {"mediaconvert": "MediaConvert"}
+_ERROR_PREFIXES = {"mediaconvert": "MediaConvert", "mediapackage-vod": "MediaPackageVod"}
 """botocore's name of a service → what its errors begin with, where that is not the name itself."""
 
 _SIGNED_REGION = re.compile(r"(Credential=[^/]+/\d+/)[^/]+/")
