@@ -16,6 +16,8 @@ from marquee.engine.standin import StandIn
 from tests.graph.conftest import of_stack
 from tests.unit.engine_programs import project
 
+pytestmark = pytest.mark.slow
+
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 
 PROGRAM = """

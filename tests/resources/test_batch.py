@@ -3,7 +3,11 @@
 import json
 from typing import Any
 
+import pytest
+
 from tests.resources.bench import TAGS, Bench, tags
+
+pytestmark = pytest.mark.slow
 
 CONTAINER = {
     "image": "111122223333.dkr.ecr.eu-west-1.amazonaws.com/encode:1",

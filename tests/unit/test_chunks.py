@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marquee.domain.ladder.chunks import MOST_CHUNKS, BatchPlan, cut, location
@@ -16,6 +16,7 @@ from tests.unit.test_encode_job import JOB
 RATES = st.sampled_from(["24000/1001", "24", "25", "30000/1001", "30", "50", "60000/1001", "60", "120", "12.5"]).map(Fraction)
 
 
+@settings(max_examples=30)
 @given(rate=RATES, milliseconds=st.integers(1, 172_800_000), seconds=st.integers(1, 600))
 def test_chunks_cover_the_title_once_and_begin_with_a_segment(rate: Fraction, milliseconds: int, seconds: int) -> None:
     plan, duration = for_source(default_ladder(), 1920, 1080, rate), Fraction(milliseconds, 1000)

@@ -183,6 +183,7 @@ def fetch(url: str, **headers: str) -> tuple[int, bytes]:
         return error.code, b""
 
 
+@pytest.mark.slow
 def test_a_master_is_served_in_ranges_to_who_knows_the_address(s3: Any) -> None:
     content = b"\0\0\0\x18ftyp" + bytes(range(256)) * 8
     s3.put_object(Bucket="masters", Key="film.mp4", Body=content)
