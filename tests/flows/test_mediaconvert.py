@@ -19,6 +19,7 @@ from tests import media_files
 from tests.flows.pieces import open_queue, rule, state_machine
 from tests.flows.world import World, allow, wait_for
 
+pytestmark = pytest.mark.slow
 MANAGED_RULE = "StepFunctionsGetEventsForMediaConvertJobRule"
 CLEAR = for_source(replace(default_ladder(), protection=None, captions=()), 320, 180, Fraction(25))
 
@@ -50,10 +51,9 @@ def settings(bucket: str, prefix: str = "titles/film/v1/", key: str = "masters/f
 
 def ended(aws: World, job_id: str) -> dict[str, Any]:
     convert = aws("mediaconvert")
-    return wait_for(lambda: (job := convert.get_job(Id=job_id)["Job"])["Status"] in {"COMPLETE", "ERROR", "CANCELED"} and job or {})
+    return wait_for(lambda: ((job := convert.get_job(Id=job_id)["Job"])["Status"] in {"COMPLETE", "ERROR", "CANCELED"} and job) or {})
 
 
-@pytest.mark.slow
 def test_a_job_from_master_to_package(aws: World, master: Path, tmp_path: Path) -> None:
     bucket, role = prepared(aws, master)
     url, arn = open_queue(aws)
@@ -97,7 +97,6 @@ def workflow(aws: World, role: str, *statements: dict[str, Any]) -> str:
     return state_machine(aws, definition, *rights, *statements)
 
 
-@pytest.mark.slow
 def test_the_workflow_waits_for_its_job(aws: World, master: Path) -> None:
     bucket, role = prepared(aws, master)
     machine = workflow(aws, role)

@@ -12,6 +12,7 @@ from tests.flows.test_mediaconvert import ended, master, prepared, settings, wor
 from tests.flows.world import World, allow, deny, wait_for
 from tests.media_files import ffmpeg
 
+pytestmark = pytest.mark.slow
 __all__ = ["master"]
 
 
@@ -54,7 +55,6 @@ def test_what_the_role_may_not_read_or_does_not_exist(aws: World, master: Path) 
     ]
 
 
-@pytest.mark.slow
 def test_what_the_role_may_not_write(aws: World, master: Path) -> None:
     bucket, role = prepared(aws, master)
     code, message = failure(aws, role, settings(bucket, prefix="elsewhere/"))
@@ -76,7 +76,6 @@ def test_masters_that_point_elsewhere_or_are_nothing(aws: World, master: Path) -
         assert failure(aws, role, settings(bucket, key=f"masters/{name}")) == (1010, "The input is no container that can be read"), name
 
 
-@pytest.mark.slow
 def test_a_silent_master_in_a_job_that_wants_sound(aws: World, master: Path, tmp_path: Path) -> None:
     silent = tmp_path / "silent.mp4"
     ffmpeg("-i", master, "-c", "copy", "-an", silent)
@@ -157,7 +156,6 @@ def test_queues_and_their_tags(aws: World) -> None:
             convert.delete_queue(Name=name)
 
 
-@pytest.mark.slow
 def test_a_job_called_off_ends_and_leaves_nothing(aws: World, master: Path, tmp_path: Path) -> None:
     long = tmp_path / "long.mp4"
     ffmpeg("-stream_loop", "399", "-i", master, "-c", "copy", long)  # 20 minutes

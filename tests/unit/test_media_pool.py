@@ -10,6 +10,8 @@ import pytest
 
 from marquee.emulator.media.pool import CancelledError, Pool, Task, ToolError
 
+pytestmark = pytest.mark.slow
+
 
 def task(folder: Path, code: str, **rest: object) -> Task:
     command = [
