@@ -59,7 +59,7 @@ platform = GlobalPlane(
         deploy_role=settings.accounts.deploy_role,
         key_provider_arn=settings.drm.invoke_arn(settings.accounts.workload),
         encoders=settings.media.encoders,
-        features=features_of(settings.live, settings.media),
+        features=features_of(settings.live, settings.media, settings.edge),
         keep_data=settings.resilience.keep_data,
     ),
     opts=pulumi.ResourceOptions(provider=providers[settings.primary.name]),
@@ -334,6 +334,7 @@ pulumi.export("domain", settings.identity.domain)
 pulumi.export("name_servers", platform.name_servers)
 pulumi.export("catalogue", settings.names.table("catalogue"))
 pulumi.export("edge_certificate", edge.certificate_arn)
+pulumi.export("viewers", {"issuer": viewers.issuer, "audience": list(viewers.audience), "user_pool": viewers.user_pool_id})
 pulumi.export(
     "regions",
     {
@@ -342,6 +343,7 @@ pulumi.export(
             "ingest": pipelines[name].state_machine_arn,
             "origin": plane.refs.origin_domain,
             "load_balancer": plane.refs.load_balancer_dns_name,
+            "playback": playbacks[name].ref.target_domain,
             "vpc": plane.network.vpc_id,
         }
         for name, plane in planes.items()

@@ -8,6 +8,7 @@ from pulumi import Resource, ResourceOptions
 
 from components.identity.statement import allow, identity_policy
 from marquee.domain.names import Names
+from marquee.settings.edge import Edge
 from marquee.settings.live import Live
 from marquee.settings.media import Media
 
@@ -24,9 +25,7 @@ _OWN: Mapping[str, Sequence[str]] = {
     "arn:aws:events:*:{account}:event-bus/{prefix}": ("events:PutEvents",),
     "arn:aws:execute-api:*:{account}:*/keys/POST/speke/*": ("execute-api:Invoke",),
     "arn:aws:kms:*:{account}:key/*": ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateMac"),
-    "arn:aws:kinesis:*:{account}:stream/{prefix}-*": (
-        "kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:PutRecord", "kinesis:PutRecords",
-    ),
+    "arn:aws:kinesis:*:{account}:stream/{prefix}-*": ("kinesis:PutRecords",),
     "arn:aws:lambda:*:{account}:function:{prefix}-*": ("lambda:InvokeFunction",),
     "arn:aws:logs:*:{account}:log-group:API-Gateway-Execution-Logs_*": ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
     "arn:aws:logs:*:{account}:log-group:/aws/*/{prefix}*": ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
@@ -75,7 +74,7 @@ _ENCODERS: Mapping[Encoder, Mapping[str, Sequence[str]]] = {
     },
 }  # fmt: skip
 
-Feature = Literal["live", "live-flows", "live-schedules", "live-secrets", "live-watch", "jit"]
+Feature = Literal["live", "live-flows", "live-schedules", "live-secrets", "live-watch", "jit", "realtime-logs"]
 _FEATURES: Mapping[Feature, Mapping[str, Sequence[str]]] = {
     "live": {
         "arn:aws:logs:*:{account}:log-group:ElementalMediaLive*": (
@@ -99,6 +98,11 @@ _FEATURES: Mapping[Feature, Mapping[str, Sequence[str]]] = {
         "arn:aws:s3:::{prefix}-renditions-*": ("s3:GetBucketLocation", "s3:GetBucketRequestPayment"),
         "arn:aws:secretsmanager:*:{account}:secret:{prefix}-packaging-*": ("secretsmanager:ListSecretVersionIds",),
         "*": ("mediapackage-vod:CreateAsset",),
+    },
+    "realtime-logs": {
+        "arn:aws:kinesis:*:{account}:stream/{prefix}-realtime-logs": (
+            "kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:PutRecord", "kinesis:PutRecords",
+        ),
     },
 }  # fmt: skip
 
@@ -145,7 +149,7 @@ def boundary_policy(
     )
 
 
-def features_of(live: Live, media: Media) -> tuple[Feature, ...]:
+def features_of(live: Live, media: Media, edge: Edge) -> tuple[Feature, ...]:
     """What a stack has of the optional parts, so that its roles may have no more than they need."""
     channels = live.channels
     has: dict[Feature, bool] = {
@@ -155,5 +159,6 @@ def features_of(live: Live, media: Media) -> tuple[Feature, ...]:
         "live-secrets": any(channel.srt_passphrase_secret for channel in channels),
         "live-watch": any(channel.max_run_hours for channel in channels),
         "jit": media.packaging == "jit",
+        "realtime-logs": edge.realtime_log_percent > 0,
     }
     return tuple(feature for feature, present in has.items() if present)
