@@ -85,7 +85,7 @@ class MediaFunctions(ComponentResource):
             "publish",
             [
                 *(statement for prefix in _PLAYED for statement in (*renditions.read(prefix), _list(renditions, prefix))),
-                *renditions.write(f"{titles.RENDITIONS}*/{titles.THUMBNAILS}"),
+                *renditions.write(f"{titles.CLEAR if args.media.packaging == 'jit' else titles.RENDITIONS}*/{titles.THUMBNAILS}"),
             ],
             {},
             memory_mb=1024,

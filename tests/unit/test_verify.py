@@ -89,8 +89,9 @@ def make(folder: Path, job: EncodeJob, keys: Mapping[KeyLabel, ContentKey]) -> P
 @pytest.fixture(scope="session")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("packages")
-    keys = {label: ContentKey(KEYS[label].hex, uuid.uuid4().hex) for label in ("AUDIO", "SD")}
-    one = dict.fromkeys(keys, keys["SD"])
+    labels: tuple[KeyLabel, ...] = ("AUDIO", "SD")
+    keys: dict[KeyLabel, ContentKey] = {label: ContentKey(KEYS[label].hex, uuid.uuid4().hex) for label in labels}
+    one: dict[KeyLabel, ContentKey] = dict.fromkeys(keys, keys["SD"])
     return {
         "clear": make(folder / "clear", CLEAR, {}),
         "encrypted": make(folder / "encrypted", JOB, keys),
@@ -141,7 +142,10 @@ def remove(pattern: str) -> Callable[[Path], None]:
 
 
 def empty(pattern: str) -> Callable[[Path], None]:
-    return lambda folder: next(iter(sorted(folder.glob(pattern)))).write_bytes(b"")
+    def broken(folder: Path) -> None:
+        next(iter(sorted(folder.glob(pattern)))).write_bytes(b"")
+
+    return broken
 
 
 PICTURE, SOUND = "index-avc-234p-300k", "index-aac-en-128k"
