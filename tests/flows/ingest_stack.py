@@ -71,9 +71,13 @@ class Stack:
 
     def told_of(self, done: Upload) -> list[dict[str, Any]]:
         """Every event of an upload so far."""
+        self.told_of_anything()
+        return [event for event in self.seen if event["detail"].get("versionId") == done.version_id]
+
+    def told_of_anything(self) -> None:
+        """Take in every event so far."""
         while more := self._receive(seconds=0):
             self.seen += more
-        return [event for event in self.seen if event["detail"].get("versionId") == done.version_id]
 
     def _receive(self, *, seconds: int) -> list[dict[str, Any]]:
         sqs = self.world("sqs")
