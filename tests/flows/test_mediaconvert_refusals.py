@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from marquee.emulator.recorder import refused
 from tests.flows.test_mediaconvert import ended, master, prepared, settings, workflow
 from tests.flows.world import World, allow, deny, wait_for
-from tests.media_files import ffmpeg
+from tests.media_files import ffmpeg, position, with_data_elsewhere
 
 pytestmark = pytest.mark.slow
 __all__ = ["master"]
@@ -74,6 +74,19 @@ def test_masters_that_point_elsewhere_or_are_nothing(aws: World, master: Path) -
     for name, content in bad.items():
         aws("s3").put_object(Bucket=bucket, Key=f"masters/{name}", Body=content)
         assert failure(aws, role, settings(bucket, key=f"masters/{name}")) == (1010, "The input is no container that can be read"), name
+
+
+def test_a_master_whose_media_are_in_another_file(aws: World, master: Path, tmp_path: Path) -> None:
+    """The other file is there, readable, and holds exactly what the tracks want, and the master has only zeros in its place."""
+    bucket, role = prepared(aws, master)
+    content = bytearray(with_data_elsewhere(master.read_bytes(), f"file://{master}"))
+    start = position(bytes(content), b"mdat")
+    size = int.from_bytes(content[start : start + 4])
+    content[start + 8 : start + size] = bytes(size - 8)
+    aws("s3").put_object(Bucket=bucket, Key="masters/elsewhere.mp4", Body=bytes(content))
+    code, message = failure(aws, role, settings(bucket, key="masters/elsewhere.mp4"))
+    assert (code, "received no packets" in message) == (1075, True)
+    assert "Contents" not in aws("s3").list_objects_v2(Bucket=bucket, Prefix="titles/")
 
 
 def test_a_silent_master_in_a_job_that_wants_sound(aws: World, master: Path, tmp_path: Path) -> None:
