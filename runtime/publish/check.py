@@ -143,17 +143,34 @@ def _label(track: Track, plan: Plan) -> KeyLabel | None:
 
 
 def _rung(track: Track, plan: Plan) -> Rung | None:
+    return next(iter(_alike(track, plan)), None)
+
+
+def _alike(track: Track, plan: Plan) -> list[Rung]:
+    """The rungs that the track may be; several where a title's own rungs differ by their bitrate alone. The lowest first."""
     stated = track.stated
     if not isinstance(stated, Picture) or track.kind != "video":
-        return None
-    return next(
-        (
-            rung
-            for rung in plan.rungs
-            if (rung.width, rung.height) == (stated.width, stated.height) and serves(rung.rendition.codecs, stated.codecs)
-        ),
-        None,
-    )
+        return []
+    return [
+        rung
+        for rung in plan.rungs
+        if (rung.width, rung.height) == (stated.width, stated.height) and serves(rung.rendition.codecs, stated.codecs)
+    ]
+
+
+def _pictures(plan: Plan, listed: Listed, files: Files) -> list[tuple[Rung, Track]]:
+    """Each picture with its rung, in the manifest's order; of several alike the smaller one has the lower ceiling."""
+    tracks = [track for track in listed.of("video") if _rung(track, plan)]
+    found: list[tuple[Rung, Track]] = []
+    for track in tracks:
+        rungs = _alike(track, plan)
+        alike = sorted((other for other in tracks if _alike(other, plan) == rungs), key=lambda other: _bytes(other, files))
+        found.append((rungs[min(alike.index(track), len(rungs) - 1)], track))
+    return found
+
+
+def _bytes(track: Track, files: Files) -> int:
+    return sum(files.sizes[name] for name in track.segments)
 
 
 def _key_problems(found: _Found) -> Iterator[str]:
@@ -167,7 +184,7 @@ def _key_problems(found: _Found) -> Iterator[str]:
 
 
 def _playback(job: EncodeJob, plan: Plan, listed: Listed, files: Files, found: _Found) -> Playback:
-    pictures = [(rung, track) for track in listed.of("video") if (rung := _rung(track, plan))]
+    pictures = _pictures(plan, listed, files)
     return {
         "bucket": job.bucket,
         "prefix": job.prefix,
@@ -187,7 +204,7 @@ def _playback(job: EncodeJob, plan: Plan, listed: Listed, files: Files, found: _
                 "height": rung.height,
                 "frameRate": str(rung.fps),
                 "key": rung.key if job.protection else None,
-                "bytes": (size := sum(files.sizes[name] for name in track.segments)),
+                "bytes": (size := _bytes(track, files)),
                 "kbps": round(size * 8 / 1000 / float(job.duration)),
             }
             for rung, track in pictures

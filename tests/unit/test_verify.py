@@ -14,16 +14,18 @@ import pytest
 
 from marquee.domain import titles
 from marquee.domain.content_keys import Content, key_ids
+from marquee.domain.ladder.default import default_ladder
 from marquee.domain.ladder.drm import KeyLabel, Protection
 from marquee.domain.ladder.job import Caption, EncodeJob, S3Object
+from marquee.domain.ladder.manifests import Manifest, Picture
 from marquee.domain.ladder.packager import ContentKey
-from marquee.domain.ladder.plan import Source
+from marquee.domain.ladder.plan import Source, for_source
 from marquee.domain.ladder.tracks import CaptionTrack
 from marquee.emulator.media import encode, probe, settings
 from marquee.emulator.media.pool import Pool
 from runtime.publish import dash
-from runtime.publish.check import check
-from runtime.publish.found import BadManifestError, below
+from runtime.publish.check import _pictures, check  # pyright: ignore[reportPrivateUsage]
+from runtime.publish.found import BadManifestError, Listed, Track, below
 from runtime.publish.plan import mediaconvert_request
 from runtime.publish.protection import BrokenMp4Error, encryption, has_clear_samples
 from tests.media_files import AAC, AVC, box, ffmpeg
@@ -242,3 +244,24 @@ def test_templates_by_number_and_time() -> None:
     assert (video.init, video.segments, video.seconds) == ("a/i", ("a/003", "a/004", "a/005"), 5.0)
     assert (audio.segments, audio.seconds) == (("t5", "t25", "t45"), 5.0)
     assert dash.read(mpd).manifest.sounds[0].channels == 6
+
+
+def test_rungs_that_differ_by_their_bitrate_alone_keep_their_names() -> None:
+    plan = for_source(default_ladder(), 640, 360, Fraction(25), chosen=["avc-360p-300k", "avc-360p-600k"])
+    stated = Picture(plan.rungs[0].rendition.codecs, 640, 360, Fraction(25))
+    sizes = {"large.m4s": 600, "small.m4s": 300}
+    tracks = [
+        Track(name=name, kind="video", stated=stated, init=None, segments=(name,), seconds=1, scheme=None, systems=frozenset())
+        for name in sizes
+    ]
+    manifest = Manifest(pictures=(stated, stated), sounds=(), captions=(), audio_only=0, trick_play=())
+
+    class Sizes:
+        def __init__(self) -> None:
+            self.sizes: Mapping[str, int] = sizes
+
+        def read(self, name: str, first: int = 0, length: int | None = None) -> bytes:
+            raise AssertionError(name)
+
+    found = _pictures(plan, Listed(manifest=manifest, tracks=tuple(tracks)), Sizes())
+    assert [(rung.name, track.name) for rung, track in found] == [("avc-360p-600k", "large.m4s"), ("avc-360p-300k", "small.m4s")]
