@@ -1,12 +1,14 @@
 """How the emulated MediaConvert refuses, fails and ends early."""
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from marquee.emulator import Emulator
 from marquee.emulator.recorder import refused
 from tests.flows.test_mediaconvert import ended, master, prepared, settings, workflow
 from tests.flows.world import World, allow, deny, wait_for
@@ -180,3 +182,23 @@ def test_a_job_called_off_ends_and_leaves_nothing(aws: World, master: Path, tmp_
     assert "Contents" not in aws("s3").list_objects_v2(Bucket=bucket, Prefix="titles/")
     with pytest.raises(ClientError, match="ConflictException"):
         aws("mediaconvert").cancel_job(Id=job["Id"])
+
+
+def test_no_encode_outlives_the_emulator(master: Path, tmp_path: Path) -> None:
+    long = tmp_path / "long.mp4"
+    ffmpeg("-stream_loop", "399", "-i", master, "-c", "copy", long)  # 20 minutes
+    with Emulator() as emulator:
+        aws = World(emulator, "123412341234")
+        bucket, role = prepared(aws, long)
+        job = submit(aws, role, settings(bucket))
+        wait_for(lambda: aws("mediaconvert").get_job(Id=job["Id"])["Job"]["JobPercentComplete"] >= 1)
+        group = emulator.process_group
+        assert [name for name in commands(group) if "ffmpeg" in name]
+    wait_for(lambda: not commands(group))
+
+
+def commands(group: int) -> list[str]:
+    """Names of the programs that run in a process group; zombies have none."""
+    listed = subprocess.run(["ps", "-e", "-o", "pgid=,stat=,comm="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(None, 2) for line in listed.splitlines()]
+    return [row[2] for row in rows if int(row[0]) == group and not row[1].startswith("Z")]
