@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from pulumi import ComponentResource, Output, Resource, ResourceOptions
 
 from components.cloud_control import CloudControlResource, tag_list
+from components.live.logs import OriginLogs
 from components.live.protection import LiveProtection
 from components.refs import LiveRef, Placement
 from marquee.settings.live import LiveChannel
@@ -53,6 +54,7 @@ class LiveOrigin(ComponentResource):
         group = aws.mediapackagev2.ChannelGroup(
             name, name=self._group, description="Live channels of the platform", opts=ResourceOptions(parent=self)
         )
+        OriginLogs(f"{name}-logs", place, group.arn, opts=ResourceOptions(parent=self))
         self.ingest = {channel.name: self._channel(f"{name}-{channel.name}", channel, group) for channel in args.channels}
         self.ref = LiveRef(
             region=place.region,

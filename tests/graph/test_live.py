@@ -27,7 +27,10 @@ TYPES = {
     "aws:cloudcontrol/resource:Resource": 18,  # sixteen of the origin, and two SRT inputs
     "aws:cloudwatch/eventRule:EventRule": 1,
     "aws:cloudwatch/eventTarget:EventTarget": 1,
-    "aws:cloudwatch/logGroup:LogGroup": 4,  # MediaLive's, the watch's, the harvest's and its function's
+    "aws:cloudwatch/logDelivery:LogDelivery": 2,  # who wrote to the origin, and who read
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": 1,
+    "aws:cloudwatch/logDeliverySource:LogDeliverySource": 2,
+    "aws:cloudwatch/logGroup:LogGroup": 5,  # MediaLive's, the origin's, the watch's, the harvest's and its function's
     "aws:cloudwatch/metricAlarm:MetricAlarm": 13,  # three a channel, and the watch's
     "aws:iam/role:Role": 7,
     "aws:lambda/function:Function": 1,

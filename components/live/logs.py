@@ -1,0 +1,44 @@
+"""Who sent what to the live origin, and who fetched it."""
+
+from typing import Final
+
+import pulumi_aws as aws
+from pulumi import ComponentResource, Input, ResourceOptions
+
+from components.refs import Placement
+
+_TYPES: Final = {"egress": "EGRESS_ACCESS_LOGS", "ingress": "INGRESS_ACCESS_LOGS"}
+"""Source: MediaPackage v2 User Guide, "Access logging"."""
+
+
+class OriginLogs(ComponentResource):
+    """Access logs of a channel group, in an encrypted log group.
+
+    CloudWatch Logs lets the delivery into the log group by itself, since whoever deploys may write the account's resource policies.
+    """
+
+    def __init__(self, name: str, placement: Placement, group_arn: Input[str], opts: ResourceOptions | None = None):
+        super().__init__("marquee:live:OriginLogs", name, {}, opts)
+        child, names = ResourceOptions(parent=self), placement.names
+        logs = aws.cloudwatch.LogGroup(
+            name,
+            name=names.log_group("live-origin"),
+            kms_key_id=placement.keys.logs,
+            retention_in_days=placement.log_retention_days,
+            opts=child,
+        )
+        destination = aws.cloudwatch.LogDeliveryDestination(
+            name,
+            name=names.log_delivery("live"),
+            output_format="json",
+            delivery_destination_configuration={"destination_resource_arn": logs.arn},
+            opts=child,
+        )
+        for what, kind in _TYPES.items():
+            source = aws.cloudwatch.LogDeliverySource(
+                f"{name}-{what}", name=names.log_delivery(f"live-{what}"), log_type=kind, resource_arn=group_arn, opts=child
+            )
+            aws.cloudwatch.LogDelivery(
+                f"{name}-{what}", delivery_source_name=source.name, delivery_destination_arn=destination.arn, opts=child
+            )
+        self.register_outputs({})
