@@ -15,6 +15,7 @@ from marquee.engine import run
 from marquee.ingest import Target
 from marquee.settings import load, stack_file
 from tests.flows.ingest_stack import ACCOUNT, ROOT, Stack
+from tests.flows.key_provider_stack import Provider, deploy
 from tests.flows.world import World
 from tests.media_files import AAC, AVC, SOUND, ffmpeg, picture
 
@@ -56,6 +57,12 @@ def stack(emulator: Emulator) -> Iterator[Stack]:
     # Services' calls for other accounts of the same emulator are other tests' business.
     tried = [call for call in refused(world.calls()) if ACCOUNT in call.principal + call.resource]
     assert not tried, "a role or a service tried what its policies do not allow"
+
+
+@pytest.fixture(scope="session")
+def provider(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Provider:
+    """The reference key provider, in an account of its own."""
+    return deploy(emulator, tmp_path_factory.mktemp("provider"))
 
 
 @pytest.fixture(scope="session")

@@ -15,13 +15,14 @@ from components.media.batch.states import states
 from marquee.domain.content_keys import Content, key_ids
 from marquee.domain.ladder.chunks import BatchPlan
 from marquee.domain.ladder.drm import Protection
-from marquee.domain.ladder.job import EncodeJob, S3Object
+from marquee.domain.ladder.job import Caption, EncodeJob, S3Object
 from marquee.domain.ladder.plan import Source
-from marquee.emulator import Emulator
+from marquee.domain.ladder.tracks import CaptionTrack
 from marquee.emulator.recorder import refused
+from runtime.publish.check import check
 from tests import media_files
 from tests.flows.batch_pieces import LOGS, ended, job, prepare
-from tests.flows.key_provider_stack import HOME, Provider, deploy
+from tests.flows.key_provider_stack import HOME, Provider
 from tests.flows.pieces import state_machine
 from tests.flows.test_batch import worker
 from tests.flows.world import World, allow, wait_for
@@ -95,11 +96,6 @@ def marker(aws: World, plan: BatchPlan, name: str) -> dict[str, Any]:
     return json.loads(text(aws, plan.bucket, f"{plan.prefix}{name}/done.json"))
 
 
-@pytest.fixture(scope="module")
-def provider(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Provider:
-    return deploy(emulator, tmp_path_factory.mktemp("provider"))
-
-
 @dataclass(frozen=True)
 class Flow:
     """One whole encode, whose first chunk's worker was killed while its ffmpeg ran."""
@@ -112,10 +108,13 @@ class Flow:
     """Processes that the worker had started."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def flow(provider: Provider, master: Path) -> Flow:
     aws = provider.aws
-    plan = planned(aws, master, protection=Protection(), speke_url=provider.urls[HOME])
+    place = S3Object(bucket=aws.name("media"), key="masters/film.en.vtt")
+    captions = (Caption(track=CaptionTrack(kind="webvtt", language="en"), source=place),)
+    plan = planned(aws, master, protection=Protection(), speke_url=provider.urls[HOME], captions=captions)
+    aws("s3").put_object(Bucket=place.bucket, Key=place.key, Body=b"WEBVTT\n\n00:00.000 --> 00:02.500\nHello\n")
     # The provider takes roles of its own stack alone.
     prepare(aws, *rights(plan), allow("execute-api:Invoke", provider.arns[HOME]), worker="marquee-keys-worker")
     machine = aws("stepfunctions").start_execution(stateMachineArn=workflow(aws, plan), name="run")["executionArn"]
@@ -151,7 +150,9 @@ def test_a_worker_killed_in_the_middle_of_an_encode_resumes_and_repeats_its_chun
     assert sorted(each["jobName"] for each in done) == [f"film-{VERSION}-{end}" for end in ("0", "1", "2", "assemble")]
     assert sum(len(job(aws, each["jobId"])["attempts"]) for each in done) == len(done) + 1
     assert first["tags"]["marquee:title"] == "film"
-    assert not refused(aws.calls())
+    ours = [call for call in aws.calls() if call.role in {"marquee-keys-worker", "agent", "machine"}]
+    assert {call.role for call in ours} == {"marquee-keys-worker", "agent", "machine"}
+    assert not refused(ours)
 
 
 def logged(aws: World) -> list[str]:
@@ -193,23 +194,59 @@ def test_a_job_that_may_not_read_the_master_fails_and_blames_nobody(aws: World, 
     assert [each["Key"] for each in listed] == [plan.key], "no fault and no marker"
 
 
-def test_a_package_is_encrypted_with_the_providers_keys(flow: Flow, provider: Provider, tmp_path: Path) -> None:
+def test_the_package_is_what_the_verifier_expects(flow: Flow) -> None:
+    problems, playback = check(flow.plan.job, InMemory.below(flow.aws, flow.plan.job))
+    assert problems == []
+    assert playback is not None
+    assert (playback["scheme"], set(playback["keys"])) == ("cbcs", {"AUDIO", "SD"})
+
+
+def test_a_package_is_encrypted_with_the_providers_keys_and_holds_what_was_encoded(flow: Flow, provider: Provider, tmp_path: Path) -> None:
     aws, plan = flow.aws, flow.plan
+    files = InMemory.below(aws, plan.job)
     result = json.loads(text(aws, plan.bucket, f"{plan.prefix}result.json"))
     assert (result["encoded"], result["encrypted"]) == (True, ["AUDIO", "SD"])
-    prefix = plan.job.prefix
-    playlist = text(aws, plan.bucket, f"{prefix}avc-234p-300k.m3u8")
-    assert "EXT-X-KEY:METHOD=SAMPLE-AES" in playlist
-    kid = key_ids(Content("film", VERSION))["SD"].hex
-    assert kid in text(aws, plan.bucket, f"{prefix}index.mpd").replace("-", "")
-    stream = tmp_path / "stream.mp4"
-    parts = [f"avc-234p-300k/{name}" for name in ("init.mp4", "00001.m4s", "00002.m4s")]
-    stream.write_bytes(b"".join(aws("s3").get_object(Bucket=plan.bucket, Key=prefix + part)["Body"].read() for part in parts))
+    assert b"EXT-X-KEY:METHOD=SAMPLE-AES" in files.read("avc-234p-300k.m3u8")
+    assert str(key_ids(Content("film", VERSION))["SD"]).encode() in files.read("index.mpd")
+    stream, chunk = tmp_path / "stream.mp4", tmp_path / "chunk.mp4"
+    parts = [files.read(f"avc-234p-300k/{name}") for name in ("init.mp4", "00001.m4s", "00002.m4s")]
+    stream.write_bytes(b"".join(parts))
+    assert sum(map(len, parts)) * 8 / 3 < 1.2 * 300_000, "bits in a second, of 300k at most and what CMAF adds"
     who = provider.role("marquee-keys-viewer", allow("execute-api:Invoke", provider.arns[HOME]))
     key = provider.keys(Content("film", VERSION), who)["SD"]
-    assert decodes(stream, "-decryption_key", key.key)
+    aws("s3").download_file(plan.bucket, f"{plan.prefix}chunk-00000/avc-234p-300k.mp4", str(chunk))
+    played, encoded = pictures(stream, "-decryption_key", key.key), pictures(chunk)
+    assert (len(played), len(encoded)) == (75, 50)
+    assert played[:50] == encoded, "the same pictures, bit for bit"
     assert not decodes(stream)
     assert not decodes(stream, "-decryption_key", "0" * 32)
+
+
+@dataclass(frozen=True)
+class InMemory:
+    """A version's files, as the verifier reads them."""
+
+    content: dict[str, bytes]
+
+    @classmethod
+    def below(cls, aws: World, job: EncodeJob) -> "InMemory":
+        listed = aws("s3").list_objects_v2(Bucket=job.bucket, Prefix=job.prefix)["Contents"]
+        names = [each["Key"] for each in listed]
+        return cls({name.removeprefix(job.prefix): aws("s3").get_object(Bucket=job.bucket, Key=name)["Body"].read() for name in names})
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        return {name: len(content) for name, content in self.content.items()}
+
+    def read(self, name: str, first: int = 0, length: int | None = None) -> bytes:
+        return self.content[name][first : None if length is None else first + length]
+
+
+def pictures(path: Path, *options: str) -> list[str]:
+    """A digest of each decoded picture."""
+    command = [media_files.program(), "-v", "error", *options, "-i", str(path), "-map", "0:v", "-f", "framemd5", "-"]
+    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    return [line.rpartition(",")[2].strip() for line in lines if not line.startswith("#")]
 
 
 def decodes(path: Path, *options: str) -> bool:

@@ -24,8 +24,7 @@ from marquee.domain.ladder.drm import KeyLabel, Protection, Scheme
 from marquee.domain.ladder.mediaconvert import Job, Speke, job_settings
 from marquee.domain.ladder.packager import ContentKey
 from marquee.domain.ladder.plan import for_source
-from marquee.emulator import Emulator
-from tests.flows.key_provider_stack import ACCOUNT, AWAY, HOME, Provider, deploy
+from tests.flows.key_provider_stack import ACCOUNT, AWAY, HOME, Provider
 from tests.flows.test_mediaconvert import ended
 from tests.flows.world import allow, deny
 from tests.media_files import AAC, AVC, SOUND, ffmpeg, program
@@ -34,12 +33,7 @@ FILM = Content("a-film", "00112233445566aa")
 OTHER = Content("another-film", "00112233445566aa")
 
 
-@pytest.fixture(scope="module")
-def provider(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Provider:
-    return deploy(emulator, tmp_path_factory.mktemp("provider"))
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def encryptor(provider: Provider) -> Credentials:
     return provider.role("marquee-keys-encryptor", allow("execute-api:Invoke", list(provider.arns.values())))
 
