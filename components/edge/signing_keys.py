@@ -10,7 +10,6 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.compute.function import LambdaFunction, LambdaFunctionArgs
 from components.identity.statement import allow
-from components.protection import data_opts
 from components.refs import Placement, QueueRef, SecretRef
 
 _SETTLE_SECONDS = 900
@@ -55,7 +54,7 @@ class SigningKeys(ComponentResource):
             kms_key_id=place.keys.secrets,
             replicas=[{"region": region, "kms_key_id": key} for region, key in args.replicas.items()],
             recovery_window_in_days=30 if place.keep_data else 0,
-            opts=data_opts(self, keep_data=place.keep_data),
+            opts=child,  # a deleted secret can be had back for so many days
         )
         function = LambdaFunction(
             name,

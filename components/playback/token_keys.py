@@ -9,7 +9,6 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from components.compute.function import LambdaFunction, LambdaFunctionArgs
 from components.identity.statement import Statement, allow
 from components.playback import code
-from components.protection import data_opts
 from components.refs import Placement, QueueRef, SecretRef
 
 _PRUNE = "rate(5 minutes)"
@@ -46,7 +45,7 @@ class TokenKeys(ComponentResource):
             kms_key_id=place.keys.secrets,
             replicas=[{"region": region, "kms_key_id": key} for region, key in args.replicas.items()],
             recovery_window_in_days=30 if place.keep_data else 0,
-            opts=data_opts(self, keep_data=place.keep_data),
+            opts=ResourceOptions(parent=self),  # a deleted secret can be had back for so many days, and its loss ends sessions only
         )
         rotate = self._function(f"{name}-rotate", "rotate", args, _rotating(place, args.store_arn))
         self._prune(f"{name}-prune", args, rotate)

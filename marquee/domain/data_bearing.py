@@ -4,6 +4,7 @@ from typing import Final
 
 DATA_BEARING: Final = frozenset(
     {
+        "aws:cognito/userPool:UserPool",
         "aws:dynamodb/table:Table",
         "aws:kms/key:Key",
         "aws:kms/replicaKey:ReplicaKey",

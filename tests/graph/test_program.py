@@ -140,13 +140,14 @@ def test_a_preview_on_an_empty_account_knows_every_statement_but_those_on_keys(p
 
 
 def test_exports(stack: str, deployed: Graph) -> None:
-    assert set(deployed.outputs) == {"domain", "name_servers", "catalogue", "edge_certificate", "regions"}
+    assert set(deployed.outputs) == {"domain", "name_servers", "catalogue", "edge_certificate", "regions", "viewers"}
     assert set(deployed.outputs["regions"]) == {region["name"] for region in platform(stack)["regions"]}
 
 
 REGION_LISTS = {
     # The only inputs of existing resources that a further region may change.
     ("aws:dynamodb/table:Table", "replicas"),
+    ("aws:secretsmanager/secret:Secret", "replicas"),
 }
 
 
