@@ -117,7 +117,7 @@ def takedown(  # noqa: PLR0917
 ) -> None:
     """Take a title off the air for good, as far as one knows: rights that ended, a court's order.
 
-    Later uploads of it are encoded, and do not publish it again before `marquee title restore`. The master stays. Exit code 1 if there is
+    Later uploads of it are refused before `marquee title restore`. The master stays. Exit code 1 if there is
     no such title.
 
     Example: marquee title takedown my-film --reason "rights ended on 30 June" --remove

@@ -26,7 +26,7 @@ Outcome = Literal["published", "superseded", "quarantined"]
 """What became of an upload. `superseded`: it is sound, and a newer upload of the title was recorded before it."""
 Status = Literal["ingested", "published", "quarantined", "taken_down"]
 """Of a title. `ingested`: a sound upload of it is being encoded, and nothing plays yet. `quarantined`: no upload of it was sound so far, or
-an operator withdrew it. `taken_down`: withdrawn; new uploads are encoded and recorded, and do not publish it again before `restore`."""
+an operator withdrew it until somebody has looked. `taken_down`: withdrawn for good. Uploads of a withdrawn title are refused."""
 
 EVENT_SOURCE: Final = "marquee.media"
 INGESTED_EVENT: Final = "TitleIngested"
