@@ -400,6 +400,23 @@ def test_sessions_outlive_tokens():
     assert load(edit(raw, "playback.token_minutes", 120), "dev").playback.session_hours == 2
 
 
+def test_geolocation_names_serving_regions():
+    found = problems(edit(starter(), "routing", {"geolocation": {"EU": "eu-west-1", "country-JP": "ap-northeast-1"}}))
+    assert found == {"routing.geolocation.country-JP": "is sent to ap-northeast-1, which serves nobody in this stack"}
+    assert load(edit(starter(), "routing", {"geolocation": {"EU": "eu-west-1"}}), "dev").routing.geolocation == {"EU": "eu-west-1"}
+
+
+@pytest.mark.parametrize("place", ["Europe", "eu", "DE", "country-de", "country-*", ""])
+def test_what_is_no_place_is_refused(place: str) -> None:
+    assert problems(edit(starter(), "routing", {"geolocation": {place: "eu-west-1"}}))
+
+
+def test_signed_zone_is_ours():
+    theirs = edit(starter(), "edge", {"hosted_zone_id": "Z0123456789ABCDEFGHIJ"})
+    assert list(problems(edit(theirs, "routing", {"dnssec": True}))) == ["routing.dnssec"]
+    assert load(edit(starter(), "routing", {"dnssec": True}), "dev").routing.dnssec
+
+
 def test_every_rule_has_a_test_here():
     tested = " ".join(name for name in globals() if name.startswith("test_")).replace("_is_", "_").replace("_are_", "_")
     for rule in RULES:
