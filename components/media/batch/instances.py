@@ -75,7 +75,7 @@ class EncodeInstances(ComponentResource):
         return aws.ec2.LaunchTemplate(
             name,
             description="Instances that AWS Batch encodes on",
-            image_id=image.value,
+            image_id=image.insecure_value,  # a public parameter; `value` would be marked as a secret
             block_device_mappings=[{"device_name": _ROOT_DISK, "ebs": {**disk, "delete_on_termination": "true"}}],  # pyright: ignore[reportArgumentType]
             # One hop: containers, which are another, never see the instance's role. Theirs comes from the ECS agent.
             metadata_options={"http_tokens": "required", "http_put_response_hop_limit": 1, "http_endpoint": "enabled"},

@@ -16,10 +16,12 @@ from types import FrameType
 
 _PR_SET_CHILD_SUBREAPER = 36
 _MODULE = "-m"
+_NICE = 10  # below the emulator itself, which has requests to answer, and below the user's own work
 
 
 def main(command: list[str]) -> int:
     """Run `command` and answer its exit code."""
+    os.nice(_NICE)
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     child = subprocess.Popen([sys.executable, __file__, "--", *command])
 

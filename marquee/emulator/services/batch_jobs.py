@@ -21,7 +21,6 @@ from marquee.emulator.upstream import module
 _PYTHON: Final = ["python", "-m"]
 _KILLED: Final = 128 + 9
 _GRACE: Final = 2  # seconds from SIGTERM to SIGKILL; ECS waits 30
-_NICE: Final = 10
 _POLL: Final = 0.05  # seconds
 _ENDED: Final = "Essential container in task exited"
 _CLIENT_ERROR: Any = module("botocore.exceptions").ClientError
@@ -157,7 +156,6 @@ class Runner:
                 cwd=place,
                 env=_environment(job, number, worker, place),
             )
-        os.setpriority(os.PRIO_PROCESS, process.pid, _NICE)
         move(job, "RUNNING")
         outcome = _wait(job, process)
         _write_logs(job, number, agent, log)
