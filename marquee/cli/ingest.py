@@ -87,12 +87,13 @@ def _print_published(target: Any, file: Path, done: Any, record: dict[str, Any],
     from marquee.ingest import Catalogue  # noqa: PLC0415
 
     item = Catalogue(target).title(done.title_id) or record
-    playback, domain = shown.playback_of(item), settings_of(target.stack).identity.domain
+    settings, playback = settings_of(target.stack), shown.playback_of(item)
+    domain, key_provider = settings.identity.domain, settings.drm.key_provider
     scores: dict[str, float] = {}
     path = sheet or project_dir() / shown.SHEETS / f"{done.title_id}.png"
     if playback is not None:
         with notes.status("Measuring each rendition against the file"):
-            scores = (_or_say(lambda: shown.scores(target, playback, file), "no VMAF") or {}) if score else {}
+            scores = (_or_say(lambda: shown.scores(target, playback, file, key_provider=key_provider), "no VMAF") or {}) if score else {}
             path = _or_say(lambda: shown.sheet(target, playback, path, file), "no contact sheet")
     if as_json:
         print_json(shown.as_data(item, playback, domain, scores, path))
