@@ -7,7 +7,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.edge.api_distribution import ApiDistribution, ApiDistributionArgs
 from components.edge.code import EdgeCode
-from components.edge.logs import AccessLogDelivery, RealtimeLogs, RealtimeLogsArgs
+from components.edge.logs import AccessLogDelivery, Distribution, RealtimeLogs, RealtimeLogsArgs
 from components.edge.media_distribution import MediaDistribution, MediaDistributionArgs
 from components.edge.policies import EdgePolicies
 from components.edge.web_acl import EdgeWebAcl, EdgeWebAclArgs
@@ -90,7 +90,6 @@ class Edge(ComponentResource):
             opts=child,
         )
         media_distribution = made.ref
-        canary = {"canary": made.canary_arn} if made.canary_arn is not None else {}
         api_distribution = ApiDistribution(
             f"{name}-api",
             ApiDistributionArgs(
@@ -106,9 +105,12 @@ class Edge(ComponentResource):
             ),
             opts=child,
         ).ref
+        logged: dict[Distribution, Output[str]] = {"media": media_distribution.arn, "api": api_distribution.arn}
+        if made.canary_arn is not None:
+            logged["canary"] = made.canary_arn
         AccessLogDelivery(
             f"{name}-logs",
-            {"media": media_distribution.arn, "api": api_distribution.arn, **canary},
+            logged,
             names=args.names,
             bucket=args.access_logs,
             opts=child,

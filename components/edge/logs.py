@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, ResourceOptions
@@ -78,13 +78,16 @@ class AccessLogs(ComponentResource):
         self.register_outputs({"bucket": made.bucket_name})
 
 
+Distribution = Literal["media", "api", "canary"]
+
+
 class AccessLogDelivery(ComponentResource):
     """Standard logs of distributions, to a bucket of any region. CloudFront's older way needs a bucket with ACLs."""
 
     def __init__(
         self,
         name: str,
-        distributions: Mapping[str, Input[str]],
+        distributions: Mapping[Distribution, Input[str]],
         *,
         names: Names,
         bucket: Input[str],

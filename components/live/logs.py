@@ -1,13 +1,15 @@
 """Who sent what to the live origin, and who fetched it."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, ResourceOptions
 
 from components.refs import Placement
+from marquee.domain.names import LogDelivery
 
-_TYPES: Final = {"egress": "EGRESS_ACCESS_LOGS", "ingress": "INGRESS_ACCESS_LOGS"}
+_TYPES: Final[Mapping[LogDelivery, str]] = {"live-egress": "EGRESS_ACCESS_LOGS", "live-ingress": "INGRESS_ACCESS_LOGS"}
 """Source: MediaPackage v2 User Guide, "Access logging"."""
 
 
@@ -34,11 +36,10 @@ class OriginLogs(ComponentResource):
             delivery_destination_configuration={"destination_resource_arn": logs.arn},
             opts=child,
         )
-        for what, kind in _TYPES.items():
+        for delivery, kind in _TYPES.items():
+            part = f"{name}-{delivery.removeprefix('live-')}"
             source = aws.cloudwatch.LogDeliverySource(
-                f"{name}-{what}", name=names.log_delivery(f"live-{what}"), log_type=kind, resource_arn=group_arn, opts=child
+                part, name=names.log_delivery(delivery), log_type=kind, resource_arn=group_arn, opts=child
             )
-            aws.cloudwatch.LogDelivery(
-                f"{name}-{what}", delivery_source_name=source.name, delivery_destination_arn=destination.arn, opts=child
-            )
+            aws.cloudwatch.LogDelivery(part, delivery_source_name=source.name, delivery_destination_arn=destination.arn, opts=child)
         self.register_outputs({})

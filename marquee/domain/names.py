@@ -86,6 +86,7 @@ EventRule = Literal[
     "object-created", "ingest-failed", "titles", "prune", "prefetch", "invalidate", "live-running", "mediaconvert", "quarantined"
 ]
 Topic = Literal["alarms", "titles"]
+LogDelivery = Literal["edge", "media", "api", "canary", "live", "live-egress", "live-ingress"]
 Secret = Literal["token-keys", "cookie-keys", "packaging"]
 Encoding = Literal["encode"]
 PlacementGroup = Literal["encode-cluster", "encode-partition", "encode-spread"]
@@ -177,7 +178,7 @@ class Names:
         """CloudWatch Logs: 512 characters. As `web_acl_log_group`."""
         return f"aws-waf-logs-{self.prefix}-edge"
 
-    def log_delivery(self, what: str) -> str:
+    def log_delivery(self, what: LogDelivery) -> str:
         """CloudWatch Logs: 60 characters. A delivery's source or destination."""
         return f"{self.prefix}-{what}"
 
@@ -283,7 +284,7 @@ def contracts(names: Names, regions: Iterable[str]) -> Iterator[Contract]:
     yield Contract("log group", names.key_provider_web_acl_log_group(), 512)
     yield Contract("web ACL", names.edge_web_acl(), 128)
     yield Contract("log group", names.edge_web_acl_log_group(), 512)
-    yield Contract("log delivery", names.log_delivery("media"), 60)
+    yield from (Contract("log delivery", names.log_delivery(what), 60) for what in get_args(LogDelivery))
     yield from (Contract("state machine", names.state_machine(purpose), 80) for purpose in get_args(StateMachine))
     yield Contract("MediaConvert queue", names.encode_queue(), 128)
     yield Contract("region switch plan", names.region_switch(9), 32)

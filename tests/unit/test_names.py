@@ -29,6 +29,7 @@ ALLOWED = {  # each service's own rule for a name, from its API reference
     "event archive": r"[.\-_A-Za-z0-9]{1,48}",
     "event rule": r"[.\-_A-Za-z0-9]{1,64}",
     "SNS topic": r"[a-zA-Z0-9-_]{1,256}",
+    "log delivery": r"[\w-]{1,60}",
     "secret": r"(?!.*-[A-Za-z0-9]{6}$)[A-Za-z0-9/_+=.@-]{1,512}",  # six characters at its end would look like AWS's own
     "stream": r"[a-zA-Z0-9_.-]{1,128}",
     "key-value store": r"[a-zA-Z0-9-_]{1,64}",
