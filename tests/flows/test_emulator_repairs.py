@@ -56,6 +56,12 @@ def test_strict_policies_the_principal_of_a_session_is_not_its_role(plain: World
     assert code_of(lambda: role.list_objects_v2(Bucket=bucket)) == "AccessDenied"
 
 
+def test_health_checks_lose_their_children(plain: World) -> None:
+    config = {"Type": "CALCULATED", "HealthThreshold": 1, "ChildHealthChecks": ["11111111-1111-4111-8111-111111111111"]}
+    made = plain("route53").create_health_check(CallerReference="calculated", HealthCheckConfig=config)["HealthCheck"]
+    assert made["HealthCheckConfig"]["ChildHealthChecks"] == [""]
+
+
 def test_execute_api_knows_no_host_of_amazonaws(plain: World) -> None:
     api = plain("apigateway").create_rest_api(name="open")["id"]
     answer = plain.emulator.visit("GET", f"https://{api}.execute-api.{plain.region}.amazonaws.com/v1/x")

@@ -187,3 +187,18 @@ class TestNames:
         assert requests[0]["HealthCheckConfig"]["EnableSNI"] is True  # MiniStack's answer is spelt so that boto3 reads False
         assert requests[0]["HealthCheckConfig"]["Regions"] == ["eu-west-1", "us-east-1", "us-west-2"]  # MiniStack forgets their names
         assert found["RequestInterval"] == 30
+
+    def test_a_calculated_health_check_counts_its_children(self, aws: Bench) -> None:
+        children = [
+            aws.make("aws:route53/healthCheck:HealthCheck", type="TCP", ipAddress=f"192.0.2.{host}", port=443).id for host in (1, 2)
+        ]
+        made = aws.make(
+            "aws:route53/healthCheck:HealthCheck",
+            type="CALCULATED",
+            childHealthchecks=children,
+            childHealthThreshold=2,
+            invertHealthcheck=True,
+        )
+        found = aws("route53").get_health_check(HealthCheckId=made.id)["HealthCheck"]["HealthCheckConfig"]
+        assert found["ChildHealthChecks"] == children
+        assert (found["HealthThreshold"], found["Inverted"]) == (2, True)

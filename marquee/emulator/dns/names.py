@@ -1,7 +1,10 @@
 """The names of a deployed stack: records and health checks of its Route 53, kept current, and their answers."""
+# pyright: reportMissingTypeStubs=false
 
 from collections.abc import Sequence
 from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from marquee.emulator.dns.health import Health
 from marquee.emulator.dns.records import read_checks, read_records
@@ -43,5 +46,8 @@ class Names:
 
     def _alarm(self, region: str, name: str) -> str:
         client: Any = self._emulator.client("cloudwatch", region=region, account=self._account)
-        found = client.describe_alarms(AlarmNames=[name])["MetricAlarms"]
+        try:
+            found = client.describe_alarms(AlarmNames=[name])["MetricAlarms"]
+        except (BotoCoreError, ClientError) as error:
+            raise ConnectionError(f"{region} does not tell of its alarms") from error
         return found[0]["StateValue"] if found else "INSUFFICIENT_DATA"

@@ -1,4 +1,5 @@
 """What changes while the edge runs, read again and again from the emulated CloudFront: keys, stores, invalidations, code."""
+# pyright: reportMissingTypeStubs=false
 
 import asyncio
 import contextlib
@@ -6,6 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from fnmatch import translate
 from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from marquee.emulator.edge.code import EdgeFunctions
 from marquee.emulator.edge.configuration import Distribution, read_distributions
@@ -38,7 +41,7 @@ class State:
         """Read what changes, for ever. `forget(distribution id, patterns)` is called for each new invalidation."""
         while True:
             await asyncio.sleep(_EVERY)
-            with contextlib.suppress(OSError, ConnectionError):
+            with contextlib.suppress(OSError, BotoCoreError, ClientError):  # what was read last stands
                 await self.refresh()
                 for distribution, patterns in await asyncio.to_thread(self._new_invalidations):
                     forget(distribution, patterns)

@@ -9,6 +9,7 @@ from marquee.emulator.services import (
     batch_tasks,
     dead_letters,
     functions,
+    health_checks,
     media_tasks,
     new_secrets,
     object_events,
@@ -70,6 +71,7 @@ def install(recorder: Recorder, folder: Path) -> OwnServices:
     object_events.install()
     object_ranges.install()
     public_parameters.install()
+    health_checks.install()
     replica_keys.install()
     Replication(enforcement).install()
     pool, outages = Pool(), Outages()
