@@ -207,7 +207,8 @@ def _sampled(interval: int) -> str:
 
 
 def _scaled(width: int, height: int) -> str:
-    return f"setsar=1,scale={width}:{height}:flags=lanczos"
+    """Square pixels come last: `scale` makes them oblong where a side was rounded, and players and manifests then show another size."""
+    return f"scale={width}:{height}:flags=lanczos,setsar=1"
 
 
 def _rate(fps: Fraction) -> str:
