@@ -5,7 +5,7 @@ import { thumbnails, at, show } from './thumbnails.js';
 
 const $ = (id) => document.getElementById(id);
 const video = $('video');
-const playback = new Playback(video, $('captions-layer'));
+const playback = new Playback(video);
 let current;
 let cues = [];
 window.playback = playback; // for whoever looks at the page from the browser's tools
@@ -29,9 +29,11 @@ async function start(content) {
   }
 }
 
+playback.onFailure = (problem) => say(explained(problem));
+
 function explained(problem) {
   const http = problem.code === 1001 ? `the server answered ${problem.data?.[1]}` : '';
-  const licence = problem.code === 6007 ? 'no licence: the entitlement does not cover it' : '';
+  const licence = problem.code === 6007 ? 'no licence' : '';
   return `It does not play: ${licence || http || problem.message || problem.code}.`;
 }
 

@@ -32,7 +32,7 @@ export class Beacons {
         this.stalled = performance.now();
       }
     });
-    this.on(video, 'seeked', () => this.note('seek', { position: video.currentTime }));
+    this.on(video, 'seeked', () => this.started && this.note('seek', { position: video.currentTime }));
     this.on(video, 'ended', () => this.note('ended', { position: video.currentTime }));
     this.on(player, 'adaptation', () => this.quality());
     this.on(player, 'variantchanged', () => this.quality());

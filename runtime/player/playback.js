@@ -7,32 +7,41 @@ const { Player, net, polyfill } = window.shaka;
 const { RequestType } = net.NetworkingEngine;
 polyfill.installAll();
 
-/** What each quality has keys for: another picture would be asked for in vain. */
-const MOST_PIXELS = { SD: 1024 * 576, HD: 1920 * 1080, UHD: Infinity };
+/** Pictures that each quality has keys for: it would ask for others in vain. Portrait counts as landscape. */
+const LARGEST = {
+  SD: { maxWidth: 1024, maxHeight: 1024, maxPixels: 1024 * 576 },
+  HD: { maxWidth: 1920, maxHeight: 1920, maxPixels: 1920 * 1080 },
+  UHD: {}
+};
+// The page's address may say how many seconds to have ready (`?buffer=2`) and which codec to prefer (`?codec=av01`).
+const asked = new URLSearchParams(location.search);
+const AHEAD = Number(asked.get('buffer')) || 12;
+const PREFERRED = asked.has('codec') ? [{ codec: asked.get('codec') }] : [];
 
 const device = { id: localStorage.getItem('device') ?? crypto.randomUUID(), type: 'browser' };
 localStorage.setItem('device', device.id);
 
 export class Playback {
-  constructor(video, captionsLayer) {
+  constructor(video) {
     this.video = video;
-    this.captionsLayer = captionsLayer;
+    this.onFailure = () => {};
   }
 
-  /** Plays a title or a live channel. Throws Refused if the platform says no, and shaka's errors. */
+  /** Plays a title or a live channel. Throws Refused if the platform says no, and shaka's errors; later ones go to `onFailure`. */
   async start(token, content, protocol) {
     await this.stop();
     this.session = await begin(token, content.id, content.live, device);
     this.player = new Player();
     await this.player.attach(this.video);
-    this.player.setVideoContainer(this.captionsLayer);
     this.player.configure({
       cmcd: { enabled: true, useHeaders: false, sessionId: this.session.session, contentId: this.session.contentId },
       manifest: { dash: { manifestPreprocessorTXml: withClearKey } },
-      streaming: { lowLatencyMode: content.live, bufferingGoal: 12 },
-      restrictions: { maxPixels: MOST_PIXELS[this.session.quality] },
+      streaming: { lowLatencyMode: content.live, bufferingGoal: AHEAD },
+      preferredVideo: PREFERRED,
+      restrictions: LARGEST[this.session.quality],
       drm: { servers: protocol === 'dash' ? { 'org.w3.clearkey': this.session.licence.clearkey } : {} }
     });
+    this.player.addEventListener('error', (event) => this.onFailure(event.detail));
     this.player.getNetworkingEngine().registerRequestFilter((type, request) => this.allow(type, request));
     this.beacons = new Beacons(this.session.beacon, this.session.licence.token, this.video, this.player);
     await this.player.load(this.session.manifests[protocol]);
@@ -64,7 +73,7 @@ export class Playback {
         seen.set(name, track);
       }
     }
-    return [...seen].map(([name, track]) => ({ name, track })).sort((one, other) => other.track.bandwidth - one.track.bandwidth);
+    return [...seen].map(([name, track]) => ({ name, track })).sort((one, other) => other.track.height - one.track.height);
   }
 
   /** One of `qualities()`, or none to let the player choose. */
@@ -79,11 +88,9 @@ export class Playback {
     return this.player?.getTextTracks() ?? [];
   }
 
-  async caption(track) {
-    if (track) {
-      await this.player.selectTextTrack(track);
-    }
-    await this.player.setTextTrackVisibility?.(Boolean(track));
+  /** One of `captions()`, or none. The browser draws them, as its user has set it up. */
+  caption(track) {
+    this.player.selectTextTrack(track ?? null);
   }
 
   figures() {
