@@ -38,7 +38,11 @@ class Media(Section):
     batch: Batch = Batch()
     """The encoder of that name, and what measures titles where `per_title` says so."""
     packaging: Literal["static", "jit"] = "static"
-    """`static` encrypts once and serves from S3. `jit` keeps clear renditions in a private prefix, and MediaPackage packages on request."""
+    """`static` encrypts once and serves from S3. `jit` keeps clear renditions in a private prefix, and MediaPackage packages on request.
+
+    What `jit` publishes does not play yet: the media distribution has no route to MediaPackage. Its header's secret is drawn once, which
+    the control S1 stops until the stack exempts it.
+    """
     per_title: Flag = False
     """True: each title is measured on AWS Batch before it is encoded, and gets only the rungs, and the bitrates, that it needs."""
 
