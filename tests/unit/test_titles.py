@@ -79,3 +79,12 @@ def test_gop_frames(rate: Fraction, gop: Fraction, frames: int) -> None:
 )
 def test_segment_count(seconds: Fraction, rate: Fraction | None, segments: int) -> None:
     assert segment_count(seconds, rate, segment_seconds=Fraction(6), gop_seconds=Fraction(2)) == segments
+
+
+def test_a_version_follows_from_the_uploads_own_and_nothing_else() -> None:
+    version = titles.version_of("3HL4kqtJvjVBH40Nrjfkd")
+    assert version == titles.version_of("3HL4kqtJvjVBH40Nrjfkd") == "4ce1d782d7517756"
+    assert version != titles.version_of("3HL4kqtJvjVBH40Nrjfke")
+    assert titles.rendition_prefix("film", version) == f"titles/film/{version}/"
+    assert titles.rendition_prefix("film", version, clear=True) == f"clear/film/{version}/"
+    assert titles.kept_prefix("film", version) == f"film/{version}/"
