@@ -167,6 +167,9 @@ def test_every_example_in_the_docs_is_accepted():
     """Each example, put into a configuration that has its section, loads."""
     exemption = {"control": "N3", "resource": "*::x", "reason": "because it must be", "owner": "team", "expires": "2027-01-31"}
     base = edit(mature(), "security.exemptions", [exemption])
+    schedule = {"start": "cron(0 9 ? * * *)", "stop": "cron(0 10 ? * * *)", "timezone": "Europe/Dublin"}
+    channel = {"name": "arts", "region": "eu-west-1", "input": "rtmp_push", "allowed_cidrs": ["198.51.100.0/24"], "schedule": schedule}
+    caller = {"name": "arts", "region": "eu-west-1", "input": "srt_caller"}
     examples = [(entry.path, YAML(typ="safe").load(entry.example)) for entry in entries().values() if entry.example]
     assert len(examples) >= 15
     for path, value in examples:
@@ -177,6 +180,9 @@ def test_every_example_in_the_docs_is_accepted():
         elif path in {"playback.issuer", "playback.audience"}:  # neither goes without the other
             given = {"issuer": "https://login.example.org", "audience": ["player"]}
             raw = edit(base, "playback", given | {path.partition(".")[2]: value})
+        elif path.startswith("live.channels"):
+            channels = [caller if "srt_sources" in path else channel]
+            raw = edit(edit(base, "live.channels", channels), path.replace("[]", "[0]"), value)
         elif path == "regions[].zones":
             raw = edit(base, "regions[0].zones", value)
         else:
