@@ -6,9 +6,11 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -123,6 +125,9 @@ def test_serve_answers_the_data_commands_and_leaves_nothing(served: "subprocess.
             break
     report = json.loads("".join(lines))
     port = report["endpoint"].rpartition(":")[2]
+    player = urlsplit(report["player"])
+    with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{player.port}/", headers={"host": player.netloc})) as page:
+        assert b"shaka-player.js" in page.read()
     film = sample(tmp_path)
     sheet = tmp_path / "sheet.png"
     accepted = command("ingest", str(film), "--title", "a-film", "--sheet", str(sheet), "--json")
@@ -150,6 +155,7 @@ def test_serve_answers_the_data_commands_and_leaves_nothing(served: "subprocess.
 
     served.send_signal(signal.SIGINT)
     assert served.wait(timeout=30) == 0
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", int(port)), timeout=5)
+    for closed in (int(port), player.port, report["dns_port"]):
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", closed), timeout=5)
     assert command("title", "list").returncode == 2
