@@ -18,6 +18,7 @@ async function start(content) {
   current = content;
   $('now-playing').textContent = content.name;
   cues = [];
+  $('stage').scrollIntoView({ block: 'nearest' });
   say('Asking for a session.');
   try {
     const session = await playback.start(await signIn($('entitlement').value), content, $('protocol').value);

@@ -23,7 +23,7 @@ def main() -> None:
         TemporaryDirectory() as folder,
         browser() as chromium,
     ):
-        page = chromium.new_page(viewport={"width": 1000, "height": 940})
+        page = chromium.new_page(viewport={"width": 1000, "height": 1200})
         page.goto(found.player)
         page.set_input_files("#file", _film(Path(folder)))
         page.click("#upload button")
@@ -34,6 +34,7 @@ def main() -> None:
         page.wait_for_function("document.querySelector('#progress').innerText.includes('Published.')", timeout=300_000)
         page.click("#titles button")
         page.wait_for_function("document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames > 60", timeout=PATIENCE * 1000)
+        page.evaluate("scrollTo(0, 0)")
         page.hover("#position", position={"x": 640, "y": 5})
         page.wait_for_timeout(1500)
         page.screenshot(path=IMAGES / "player.png")
