@@ -59,7 +59,7 @@ platform = GlobalPlane(
         deploy_role=settings.accounts.deploy_role,
         key_provider_arn=settings.drm.invoke_arn(settings.accounts.workload),
         encoders=settings.media.encoders,
-        features=features_of(settings.live, settings.media, settings.edge),
+        features=features_of(settings.live, settings.media, settings.edge, settings.regions),
         keep_data=settings.resilience.keep_data,
     ),
     opts=pulumi.ResourceOptions(provider=providers[settings.primary.name]),

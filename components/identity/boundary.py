@@ -11,6 +11,7 @@ from marquee.domain.names import Names
 from marquee.settings.edge import Edge
 from marquee.settings.live import Live
 from marquee.settings.media import Media
+from marquee.settings.regions import Region
 
 _OWN: Mapping[str, Sequence[str]] = {
     # ARN pattern, with {account} and {prefix} to fill in → exact actions
@@ -30,10 +31,8 @@ _OWN: Mapping[str, Sequence[str]] = {
     "arn:aws:logs:*:{account}:log-group:API-Gateway-Execution-Logs_*": ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
     "arn:aws:logs:*:{account}:log-group:/aws/*/{prefix}*": ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
     "arn:aws:s3:::{prefix}-*": (
-        "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:GetObjectLegalHold", "s3:GetObjectRetention",
-        "s3:GetObjectVersion", "s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging",
-        "s3:GetReplicationConfiguration", "s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:ListMultipartUploadParts", "s3:PutObject",
-        "s3:PutObjectTagging", "s3:ReplicateDelete", "s3:ReplicateObject", "s3:ReplicateTags",
+        "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket",
+        "s3:ListBucketMultipartUploads", "s3:ListMultipartUploadParts", "s3:PutObject", "s3:PutObjectTagging",
     ),
     "arn:aws:secretsmanager:*:{account}:secret:{prefix}-*": (
         "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",
@@ -74,7 +73,10 @@ _ENCODERS: Mapping[Encoder, Mapping[str, Sequence[str]]] = {
     },
 }  # fmt: skip
 
-Feature = Literal["live", "live-flows", "live-schedules", "live-secrets", "live-watch", "jit", "realtime-logs"]
+Feature = Literal[
+    "live", "live-flows", "live-schedules", "live-secrets", "live-watch", "jit", "realtime-logs", "replication", "locked-replication",
+    "region-switch",
+]  # fmt: skip
 _FEATURES: Mapping[Feature, Mapping[str, Sequence[str]]] = {
     "live": {
         "arn:aws:logs:*:{account}:log-group:ElementalMediaLive*": (
@@ -99,6 +101,14 @@ _FEATURES: Mapping[Feature, Mapping[str, Sequence[str]]] = {
         "arn:aws:secretsmanager:*:{account}:secret:{prefix}-packaging-*": ("secretsmanager:ListSecretVersionIds",),
         "*": ("mediapackage-vod:CreateAsset",),
     },
+    "replication": {
+        "arn:aws:s3:::{prefix}-*": (
+            "s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging", "s3:GetReplicationConfiguration",
+            "s3:ReplicateDelete", "s3:ReplicateObject", "s3:ReplicateTags",
+        ),
+    },
+    "locked-replication": {"arn:aws:s3:::{prefix}-masters-*": ("s3:GetObjectLegalHold", "s3:GetObjectRetention")},
+    "region-switch": {"arn:aws:route53:::hostedzone/*": ("route53:ListResourceRecordSets",)},
     "realtime-logs": {
         "arn:aws:kinesis:*:{account}:stream/{prefix}-realtime-logs": (
             "kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:PutRecord", "kinesis:PutRecords",
@@ -149,7 +159,7 @@ def boundary_policy(
     )
 
 
-def features_of(live: Live, media: Media, edge: Edge) -> tuple[Feature, ...]:
+def features_of(live: Live, media: Media, edge: Edge, regions: Sequence[Region]) -> tuple[Feature, ...]:
     """What a stack has of the optional parts, so that its roles may have no more than they need."""
     channels = live.channels
     has: dict[Feature, bool] = {
@@ -160,5 +170,8 @@ def features_of(live: Live, media: Media, edge: Edge) -> tuple[Feature, ...]:
         "live-watch": any(channel.max_run_hours for channel in channels),
         "jit": media.packaging == "jit",
         "realtime-logs": edge.realtime_log_percent > 0,
+        "replication": len(regions) > 1,
+        "locked-replication": len(regions) > 1 and media.masters_lock is not None,
+        "region-switch": sum(region.role != "standby" for region in regions) > 1,
     }
     return tuple(feature for feature, present in has.items() if present)

@@ -1,4 +1,4 @@
-"""What a region copies to the others: renditions to each of them, masters to the next.
+"""What a region copies to the others: renditions to each of them, masters to one.
 
 Every region writes its own titles' renditions and serves everybody's, so that the copies form a mesh. S3 does not replicate what is
 itself a replica, so that nothing goes in circles. Source: Amazon S3 User Guide, "What isn't replicated with replication
@@ -41,14 +41,18 @@ class Route:
 
 
 def routes(regions: Mapping[str, MediaRefs]) -> tuple[Route, ...]:
-    """Every route of a stack, in the order of its regions; none for a single region."""
+    """Every route of a stack, in the order of its regions, the primary one first; none for a single region.
+
+    Masters have one copy elsewhere: those of the primary region in the second, all others in the primary. So a further region adds
+    routes and changes none.
+    """
     names = list(regions)
     if len(names) == 1:
         return ()
     found: list[Route] = []
     for index, name in enumerate(names):
-        following = regions[names[(index + 1) % len(names)]]
-        found.append(Route(purpose="masters", source=regions[name].masters, destination=following.masters))
+        elsewhere = regions[names[0 if index else 1]]
+        found.append(Route(purpose="masters", source=regions[name].masters, destination=elsewhere.masters))
         found += [
             Route(purpose="renditions", source=regions[name].renditions, destination=regions[other].renditions)
             for other in names

@@ -26,9 +26,7 @@ class RegionSwitchArgs:
     record: str
     """Name of the records, one a region under the region's name as set identifier, that the plan's health checks are for."""
     regions: tuple[str, str]
-    """A plan has two regions, no more and no fewer. Source: ARC Region switch API Reference, CreatePlan."""
-    number: int
-    """Tells the stack's plans apart, since one stack of three regions has two."""
+    """The primary region and another: a plan has two, no more and no fewer. Source: ARC Region switch API Reference, CreatePlan."""
 
 
 class RegionSwitch(ComponentResource):
@@ -48,7 +46,7 @@ class RegionSwitch(ComponentResource):
         role = Role(
             name,
             RoleArgs(
-                role_name=args.names.region_switch(args.number),
+                role_name=args.names.role("region-switch", args.regions[1]),
                 trust=assume_role_policy("arc-region-switch.amazonaws.com", account=args.names.account),
                 statements=[
                     allow("route53:ListResourceRecordSets", on=Output.concat("arn:aws:route53:::hostedzone/", args.zone.id)),
@@ -60,7 +58,7 @@ class RegionSwitch(ComponentResource):
         )
         plan = aws.arcregionswitch.Plan(
             name,
-            name=args.names.region_switch(args.number),
+            name=args.names.region_switch(args.regions[1]),
             description=f"Take {' or '.join(args.regions)} out of service, or back into it",
             execution_role=role.ready,
             recovery_approach=_APPROACH,

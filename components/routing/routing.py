@@ -84,28 +84,24 @@ class Routing(ComponentResource):
         )
 
     def _switches(self, record: str) -> dict[str, Output[str | None]]:
-        """A plan for each pair of serving regions; one that is left over is paired with the first, whose check is then the first plan's."""
-        serving = self._of_role(standby=False)
-        pairs = list(zip(serving[::2], serving[1::2], strict=False))
-        if len(serving) > 1 and len(serving) % 2:
-            pairs.append((serving[0], serving[-1]))
+        """A plan between the first serving region and each other, so that a further region adds a plan and changes none."""
+        first, *others = self._of_role(standby=False)
         plans = [
             RegionSwitch(
-                f"{self._name}-switch-{number}",
+                f"{self._name}-switch-{region}",
                 RegionSwitchArgs(
                     names=self._args.names,
                     boundary_arn=self._args.boundary_arn,
                     zone=self._args.zone,
                     record=record,
-                    regions=pair,
-                    number=number,
+                    regions=(first, region),
                 ),
                 opts=ResourceOptions(parent=self),
             )
-            for number, pair in enumerate(pairs, start=1)
+            for region in others
         ]
         self.plan_arns = [plan.plan_arn for plan in plans]
         found: dict[str, Output[str | None]] = {}
-        for plan in reversed(plans):  # so that the first plan's checks win
+        for plan in reversed(plans):  # the first region has a check in every plan, and its record takes one: the first plan's
             found |= plan.checks
         return found

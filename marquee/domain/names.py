@@ -35,6 +35,7 @@ Role = Literal[
     "rotate",
     "prune",
     "realtime-logs",
+    "region-switch",
     "signing-key",
     "prefetch",
     "invalidate",
@@ -226,9 +227,9 @@ class Names:
         """EC2: 255 characters. The strategy is part of it, since a group cannot change it and another one must not have its name."""
         return f"{self.prefix}-{purpose}"
 
-    def region_switch(self, number: int) -> str:
-        """ARC Region switch: 32 characters; its role has the same name."""
-        return f"{self.prefix}-switch-{number}"
+    def region_switch(self, region: str) -> str:
+        """ARC Region switch: 32 characters. The plan between the primary region and this one."""
+        return f"{self.prefix}-{short_code(region)}"
 
     def topic(self, purpose: Topic) -> str:
         """SNS: 256 characters."""
@@ -270,6 +271,7 @@ def contracts(names: Names, regions: Iterable[str]) -> Iterator[Contract]:
         yield from (Contract("S3 bucket", names.bucket(purpose, region), 63) for purpose in get_args(Bucket))
         yield from (Contract("IAM role", names.role(workload, region), 64) for workload in get_args(Role))
         yield Contract("load balancer", names.load_balancer(region), 32)
+        yield Contract("region switch plan", names.region_switch(region), 32)
     yield Contract("IAM policy", names.boundary(), 128)
     yield from (Contract("Lambda function", names.function(workload), 64) for workload in get_args(Function))
     yield from (Contract("SQS queue", names.queue(purpose), 80) for purpose in get_args(Queue))
@@ -287,7 +289,6 @@ def contracts(names: Names, regions: Iterable[str]) -> Iterator[Contract]:
     yield from (Contract("log delivery", names.log_delivery(what), 60) for what in get_args(LogDelivery))
     yield from (Contract("state machine", names.state_machine(purpose), 80) for purpose in get_args(StateMachine))
     yield Contract("MediaConvert queue", names.encode_queue(), 128)
-    yield Contract("region switch plan", names.region_switch(9), 32)
     yield Contract("event archive", names.event_bus(), 48)
     yield from (Contract("event rule", names.event_rule(purpose), 64) for purpose in get_args(EventRule))
     yield from (Contract("ECR repository", names.repository(purpose), 256) for purpose in get_args(Encoding))

@@ -68,6 +68,7 @@ def test_viewers_names_lead_to_the_distributions_over_both_address_families_and_
 def test_a_person_can_switch_any_serving_region_and_a_plan_has_two() -> None:
     plans = [one.inputs for one in of_stack("prod", True) if one.type == "aws:arcregionswitch/plan:Plan"]
     assert [plan["regions"] for plan in plans] == [["eu-west-1", "us-east-1"], ["eu-west-1", "ap-southeast-2"]]
+    assert [plan["name"] for plan in plans] == ["marquee-prod-use1", "marquee-prod-apse2"]
     for plan in plans:
         steps = [(flow["workflowTargetAction"], flow["workflowTargetRegion"]) for flow in plan["workflows"]]
         assert steps == [(action, region) for region in plan["regions"] for action in ("activate", "deactivate")]

@@ -41,6 +41,7 @@ ALLOWED = {  # each service's own rule for a name, from its API reference
     "job queue": r"[a-zA-Z0-9_-]{1,128}",
     "job definition": r"[a-zA-Z0-9_-]{1,128}",
     "placement group": r"[a-zA-Z0-9_-]{1,255}",
+    "region switch plan": r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,30}[a-zA-Z0-9])?",
     "packaging group": r"[a-zA-Z0-9_-]{1,256}",
 }
 
