@@ -1,4 +1,4 @@
-"""What the settings accept deploys: ten sampled configurations on the emulated AWS, each in an account of its own."""
+"""What the settings accept deploys: four sampled configurations on the emulated AWS, each in an account of its own."""
 
 import copy
 import itertools
@@ -38,9 +38,9 @@ def with_networks(raw: Raw, parsed: Settings, emulator: Emulator) -> Raw:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)  # ten deployments in one test: seconds each, on a machine with nothing else to do
+@pytest.mark.timeout(600)  # four deployments in one test: seconds each, on a machine with nothing else to do
 @given(raw=valid_settings().filter(lambda raw: len(raw["regions"]) <= 2))
-@settings(max_examples=10, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=4, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 def test_accepted_configurations_deploy(raw: Raw, emulator: Emulator) -> None:
     account = str(next(accounts))
     raw = {**raw, "accounts": {"workload": account}}

@@ -1,7 +1,7 @@
 """Graphs of the real program, run once a session and stack."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from marquee.engine import Graph, run
 from marquee.engine.standin import StandIn
 from marquee.settings import stack_file
+from tests.shared import shared
 
 ROOT = Path(__file__).resolve().parents[2]
 STACKS = ("dev", "prod")
@@ -24,7 +25,8 @@ def platform(stack: str) -> Raw:
 
 @cache
 def of_stack(stack: str, preview: bool) -> Graph:
-    return run(ROOT, stack=stack, backend=StandIn(), preview=preview)
+    made = partial(run, ROOT, stack=stack, backend=StandIn(), preview=preview)
+    return shared(f"graph-{stack}-{'preview' if preview else 'update'}", made)
 
 
 @pytest.fixture(params=STACKS)

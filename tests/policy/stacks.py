@@ -13,6 +13,7 @@ from marquee.engine.events import Event, Remediated
 from marquee.engine.standin import StandIn
 from marquee.settings import stack_file
 from tests.policy.harness import PACK, ROOT
+from tests.shared import shared
 
 OWN = ("dev", "prod")
 FILES = {path.name.removeprefix("Pulumi.").removesuffix(".yaml"): path for path in sorted((ROOT / "tests/stacks").glob("Pulumi.*.yaml"))}
@@ -38,7 +39,7 @@ def platform(stack: str) -> dict[str, Any]:
 @cache
 def judged(stack: str, *, preview: bool) -> Judged:
     """The stack under the levels of the controls."""
-    return judged_at(stack, preview=preview)
+    return shared(f"judged-{stack}-{'preview' if preview else 'update'}", lambda: judged_at(stack, preview=preview))
 
 
 def judged_at(stack: str, *, preview: bool, config: Mapping[str, Any] | None = None) -> Judged:

@@ -24,7 +24,7 @@ def loads(raw: Raw) -> bool:
 
 @pytest.mark.slow
 @given(st.one_of(valid_settings(), mutated_settings().filter(loads)))
-@settings(max_examples=10, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=5, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 def test_accepted_configurations_preview(raw: Raw):
     graph = run(ROOT, stack="dev", backend=StandIn(), preview=True, config={"platform": raw})
     regions = {region["name"] for region in raw["regions"]}
