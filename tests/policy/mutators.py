@@ -17,7 +17,12 @@ DROP: Final = object()
 FOREIGN: Final = "arn:aws:kms:us-gov-west-1:999999999999:key/foreign"
 _TEXTS: Final = ("", "*", "0.0.0.0/0", "disabled", "Disabled", "none", "http", "allow-all", FOREIGN)
 _WILDCARD: Final = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-_STATEMENTS: Final = (_WILDCARD, {**_WILDCARD, "Principal": "*"}, {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})
+_STATEMENTS: Final = (
+    _WILDCARD,
+    {**_WILDCARD, "Principal": "*"},
+    {**_WILDCARD, "Principal": {"AWS": "arn:aws:iam::999999999999:root"}},
+    {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"},
+)
 _DEEPEST: Final = 9
 
 

@@ -28,6 +28,7 @@ FAILING: Final = [case for case in all_cases() if case.verdict == "fail"]
 UNKNOWN_IS_ENOUGH: Final = {
     "G1": "A provider's default tags stay in force beside tags that are not known yet.",
     "I5": "A boundary that another resource of the stack provides is one, whatever its ARN.",
+    "P7.2": "An access control is there, whatever its id.",
     "R14.3": "The key's resource tells its region before its ARN is known.",
 }
 """Controls that pass a resource although the value in question is not known yet, and what they know instead."""
