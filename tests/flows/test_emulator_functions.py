@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from marquee.emulator.recorder import refused
 from tests.flows.world import World, allow, deny, policy, wait_for
 
+WHERE = "import os\n\ndef handler(event, context):\n    return os.path.realpath(__file__)\n"
 ECHO = "def handler(event, context):\n    return event\n"
 
 
@@ -74,6 +75,12 @@ def handler(event, context):
         aws.function("two", code)
         assert aws.invoke("one") == aws.invoke("one")
         assert aws.invoke("one") != aws.invoke("two")
+
+    def test_the_same_code_is_unpacked_once(self, aws: World) -> None:
+        for name in ("one", "two"):
+            aws.function(name, WHERE)
+        aws.function("other", f"# another artefact\n{WHERE}")
+        assert aws.invoke("one") == aws.invoke("two") != aws.invoke("other")
 
 
 class TestRoles:

@@ -56,6 +56,12 @@ def test_strict_policies_the_principal_of_a_session_is_not_its_role(plain: World
     assert code_of(lambda: role.list_objects_v2(Bucket=bucket)) == "AccessDenied"
 
 
+def test_function_code_is_unpacked_for_each_environment(plain: World) -> None:
+    for name in ("one", "two"):
+        plain.function(name, "import os\n\ndef handler(event, context):\n    return os.path.realpath(__file__)\n")
+    assert plain.invoke("one") != plain.invoke("two")
+
+
 def test_health_checks_lose_their_children(plain: World) -> None:
     config = {"Type": "CALCULATED", "HealthThreshold": 1, "ChildHealthChecks": ["11111111-1111-4111-8111-111111111111"]}
     made = plain("route53").create_health_check(CallerReference="calculated", HealthCheckConfig=config)["HealthCheck"]

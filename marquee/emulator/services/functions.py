@@ -38,7 +38,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
 ENVIRONMENTS = max(2, os.cpu_count() or 1)
-"""Execution environments of one function that are enough for this machine: each is a process, and its code on disk once more."""
+"""Execution environments of one function that are enough for this machine: each is a process."""
 _PATIENCE = 10.0
 """Seconds that a call waits for one of them, before it gets one more: the one that it waits for may be its own caller's."""
 

@@ -8,6 +8,7 @@ from marquee.emulator.recorder import Recorder
 from marquee.emulator.services import (
     batch_tasks,
     dead_letters,
+    function_code,
     functions,
     health_checks,
     media_tasks,
@@ -57,6 +58,7 @@ def install(recorder: Recorder, folder: Path) -> OwnServices:
     enforcement = Enforcement(recorder)
     enforcement.install()
     functions.install(folder)
+    function_code.install(folder)
     state_machines.install(enforcement)
     service_calls = ServiceCalls(recorder)
     Rules(enforcement, service_calls).install()
