@@ -11,6 +11,7 @@ from marquee.conformance.assets import Files
 from marquee.conformance.changes import changes_of
 from marquee.conformance.diagnostics import failures
 from marquee.conformance.emulated import APPLY_SETTINGS, SETTINGS, account_of
+from marquee.conformance.left_out import NOT_APPLIED, NOT_PLANNED
 from marquee.conformance.report import Change, Failure, Step
 from marquee.conformance.terraform import Folder, Terraform
 from marquee.conformance.translate import Configuration, Options, translate
@@ -40,19 +41,23 @@ class Deployment:
 
 
 def plan(terraform: Terraform, stack: Stack, emulator: Emulator) -> Deployment:
-    """Plan every resource, those that the emulator cannot make too: a plan makes few calls."""
-    return _Run(terraform, stack, emulator, {}).plan_only()
+    """Plan every resource but those of `NOT_PLANNED`; those that the emulator cannot make too, since a plan makes few calls."""
+    return _Run(terraform, stack, emulator, _skipped(stack, NOT_PLANNED)).plan_only()
 
 
 def apply(terraform: Terraform, stack: Stack, emulator: Emulator, left_out: Mapping[str, str] | None = None) -> Deployment:
     """Plan, apply, and plan again. `emulator` keeps what was made.
 
-    `left_out`: type tokens that are not applied, and why; those that the emulator has no call for are added. What refers
-    to one of them gets a literal of the right shape, so that it is applied all the same.
+    `left_out`: type tokens that are not applied, and why, beside those of `NOT_APPLIED` and those that the emulator has no call
+    for. What refers to one of them gets a literal of the right shape, so that it is applied all the same.
     """
-    reasons = {token: why for token, (_arn, why) in SIMULATED.items()} | dict(left_out or {})
-    skipped = {resource.urn: reasons[resource.type] for resource in stack.graph if resource.type in reasons}
-    return _Run(terraform, stack, emulator, skipped).plan_and_apply()
+    reasons = {token: why for token, (_arn, why) in SIMULATED.items()} | NOT_APPLIED | dict(left_out or {})
+    return _Run(terraform, stack, emulator, _skipped(stack, reasons)).plan_and_apply()
+
+
+def _skipped(stack: Stack, reasons: Mapping[str, str]) -> dict[str, str]:
+    """URN → why it is left out."""
+    return {resource.urn: reasons[resource.type] for resource in stack.graph if resource.type in reasons}
 
 
 class _Run:

@@ -20,7 +20,7 @@ class MajorDifference:
     argument: str
     """Path in Pulumi's names, without the numbers of list elements."""
     since: str
-    """Release of the provider that has it."""
+    """Release of the provider that has it, or the month in which that was decided."""
     handled: str
     """What becomes of it with an older provider."""
     link: str
@@ -47,6 +47,27 @@ DIFFERENCES: Final = (
         since="6.9.0",
         handled="is left out: the replica is then not protected from deletion",
         link="https://github.com/hashicorp/terraform-provider-aws/pull/43240",
+    ),
+    MajorDifference(
+        type="aws:apigateway/restApi:RestApi",
+        argument="securityPolicy",
+        since="6, June 2026",
+        handled="is left out: the API's own address then takes TLS 1.0",
+        link="https://github.com/hashicorp/terraform-provider-aws/pull/47973",
+    ),
+    MajorDifference(
+        type="aws:apigateway/restApi:RestApi",
+        argument="endpointAccessMode",
+        since="6, June 2026",
+        handled="is left out, with the security policy that asks for it",
+        link="https://github.com/hashicorp/terraform-provider-aws/pull/47973",
+    ),
+    MajorDifference(
+        type="aws:arcregionswitch/plan:Plan",
+        argument="",
+        since="6, January 2026",
+        handled="is left out whole: only the types of pulumi-aws judge it",
+        link="https://github.com/hashicorp/terraform-provider-aws/pull/43781",
     ),
 )
 

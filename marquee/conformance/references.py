@@ -134,7 +134,7 @@ class References:
             elif isinstance(given, str) and part.shape == Scalar("string"):
                 known = None if self.book.references_in(given) else given
                 outputs[name] = self._text(place, part.name, expression, known)
-            elif given is None and part.computed:
+            elif given is None and (part.computed or part.required):  # Pulumi itself makes up a required name
                 outputs[name] = self._value(place, part.name, part.shape, sdk_shapes.shape_of(hint), expression)
             elif isinstance(given, dict):
                 block = cast("dict[str, Value]", given)

@@ -6,10 +6,12 @@ from marquee.conformance.changes import against_review, changes_of
 from marquee.conformance.compare import Comparison, compare, unexplained
 from marquee.conformance.deploy import apply, plan, reviewed
 from marquee.conformance.inventory import Difference, differences
+from marquee.conformance.left_out import NOT_APPLIED
 from marquee.conformance.report import Change
 from marquee.conformance.terraform import Terraform
 from marquee.conformance.validate import Stack, load, validate
 from marquee.emulator import Emulator
+from marquee.emulator.resources import SIMULATED
 from tests.conformance.broken import only, setting, urn_of, with_inputs
 from tests.conformance.conftest import ROOT
 
@@ -24,8 +26,15 @@ def dev(terraform: Terraform) -> Comparison:
 
 def test_the_provider_plans_and_applies_the_stack(dev: Comparison) -> None:
     assert [str(failure) for failure in dev.deployment.failures] == []
-    assert dev.deployment.resources > 150
-    assert len(dev.deployment.left_out) < 5
+    assert dev.deployment.resources > 400
+    assert len(dev.deployment.left_out) < 10
+
+
+def test_all_that_is_left_out_of_the_apply_is_listed_and_needs_to_be(dev: Comparison) -> None:
+    types = {urn.split("::")[2].rpartition("$")[2] for urn in dev.deployment.left_out}
+    assert types <= NOT_APPLIED.keys() | SIMULATED.keys()
+    assert types >= NOT_APPLIED.keys()
+    assert [reason for reason in NOT_APPLIED.values() if len(reason) < 60] == []
 
 
 def test_the_second_plan_changes_what_was_reviewed_and_nothing_else(dev: Comparison) -> None:

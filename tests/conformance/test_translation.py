@@ -12,12 +12,13 @@ from marquee.conformance.assets import Files
 from marquee.conformance.book import Book, Reference
 from marquee.conformance.literals import literal
 from marquee.conformance.provider import Provider, find_provider, find_terraform
+from marquee.conformance.references import References
 from marquee.conformance.schema import Schema, Sequence
 from marquee.conformance.terraform import Terraform
 from marquee.conformance.translate import Options, translate
 from marquee.conformance.validate import Stack
 from marquee.conformance.values import Writer, escape
-from marquee.engine import Archive, Asset, Secret
+from marquee.engine import Archive, Asset, Request, Secret
 from marquee.errors import MarqueeError
 from tests.conformance.broken import urn_of
 
@@ -219,6 +220,16 @@ def test_no_aws_setting_of_the_user_reaches_a_run(tmp_path: Path, monkeypatch: p
     assert names & {"AWS_PROFILE", "AWS_ACCESS_KEY_ID", "TF_VAR_x"} == set()
     assert "CHECKPOINT_DISABLE=1" in lines
     assert not kept.exists()
+
+
+def test_a_name_that_pulumi_makes_up_can_be_referred_to() -> None:
+    token = "aws:cloudwatch/metricAlarm:MetricAlarm"
+    attributes = {"alarm_name": {"type": "string", "required": True}, "arn": {"type": "string", "computed": True}}
+    raw = {**RAW, "resource_schemas": {"aws_cloudwatch_metric_alarm": {"version": 0, "block": {"attributes": attributes}}}}
+    references = References(Schema("5.100.0", raw))
+    made = references.create(Request(urn="urn", type=token, name="errors", inputs={}, provider_inputs={}))
+    (found,) = references.book.references_in(str(made.outputs["name"]))
+    assert found.expression == "aws_cloudwatch_metric_alarm.errors.alarm_name"
 
 
 def test_a_run_that_takes_too_long_ends_with_all_its_processes(tmp_path: Path) -> None:
