@@ -1,7 +1,7 @@
 """Plain data as DynamoDB's attribute values, which a workflow's own write to a table takes."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 Attribute = dict[str, Any]
 
@@ -18,9 +18,9 @@ def attribute(value: object) -> Attribute:
         case int():
             return {"N": str(value)}
         case Mapping():
-            return {"M": {str(name): attribute(item) for name, item in value.items()}}
+            return {"M": {str(name): attribute(item) for name, item in cast("Mapping[object, object]", value).items()}}
         case list():
-            return {"L": [attribute(item) for item in value]}
+            return {"L": [attribute(item) for item in cast("list[object]", value)]}
         case _:
             raise TypeError(f"a record holds no {type(value).__name__}")
 

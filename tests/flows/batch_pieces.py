@@ -52,7 +52,7 @@ def job(aws: World, job_id: str) -> dict[str, Any]:
 
 
 def ended(aws: World, job_id: str, seconds: float = 30.0) -> dict[str, Any]:
-    return wait_for(lambda: (found := job(aws, job_id))["status"] in {"SUCCEEDED", "FAILED"} and found or {}, seconds)
+    return wait_for(lambda: ((found := job(aws, job_id))["status"] in {"SUCCEEDED", "FAILED"} and found) or {}, seconds)
 
 
 def running(aws: World, job_id: str) -> None:

@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marquee.conformance.media_rules import judge_job
-from marquee.emulator.service_model import check
 from marquee.domain.ladder import default
 from marquee.domain.ladder.default import default_ladder
 from marquee.domain.ladder.devices import APPLE, FIBRE, HOME, TELEVISION
@@ -19,6 +18,7 @@ from marquee.domain.ladder.medialive import Channel, encoder_settings
 from marquee.domain.ladder.model import Ladder
 from marquee.domain.ladder.plan import Plan, for_source
 from marquee.domain.ladder.segmenting import Segmenting
+from marquee.emulator.service_model import check
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymediainfo import MediaInfo
 
-from marquee.emulator.service_model import check
 from marquee.domain.ladder import default, manifests, packager
 from marquee.domain.ladder.default import default_ladder
 from marquee.domain.ladder.drm import KeyLabel
@@ -25,6 +24,7 @@ from marquee.domain.ladder.plan import for_source
 from marquee.domain.ladder.segmenting import Segmenting
 from marquee.domain.ladder.thumbnails import webvtt
 from marquee.domain.ladder.tracks import CaptionTrack, Thumbnails
+from marquee.emulator.service_model import check
 
 LADDER = default_ladder()
 PLAN = for_source(LADDER, 3840, 2160, Fraction(30000, 1001), channels=6)

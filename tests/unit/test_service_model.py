@@ -10,10 +10,10 @@ import pytest
 from botocore.validate import ParamValidator
 
 from marquee.conformance.media_rules import RULES, judge_job
-from marquee.emulator.service_model import Limits, Problem, check, limits, service_model
 from marquee.domain.ladder.default import default_ladder
 from marquee.domain.ladder.mediaconvert import Job, Speke, job_settings
 from marquee.domain.ladder.plan import for_source
+from marquee.emulator.service_model import Limits, Problem, check, limits, service_model
 
 SOURCE = (3840, 2160)
 SETTINGS = job_settings(
