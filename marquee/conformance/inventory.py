@@ -23,7 +23,8 @@ _RANDOM: Final = re.compile(
     r"|(?<=/)[0-9a-z]{16}\b"  # load balancers and target groups
     r"|(?<=\bterraform-)[0-9a-f]{26}\b"  # ids of statements that the provider makes up
     r"|\bE[0-9A-Z]{13}\b"  # distributions
-    r"|(?<=:\d{12}:)(?=[a-z]*\d)[0-9a-z]{8,10}(?=/)|(?<=/authorizers/)[0-9a-z]+"  # APIs
+    r"|(?<=:\d{12}:)(?=[a-z]*\d)[0-9a-z]{8,10}(?=/)|(?<=/authorizers/)[0-9a-z]+|(?<=//)[0-9a-z]{8,10}(?=\.execute-api)"  # APIs
+    r"|(?<=-)[0-9a-f]{6}\b"  # secrets
     r"|\bchannel:\d{5,}|\bstand-in-\d+"  # MediaLive's channels, and what stands for those that are left out
     r"|(?<=localhost:)\d+"  # the emulator's port
     r"|(?<=/stream/)[0-9T:.-]+"
