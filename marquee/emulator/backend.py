@@ -13,7 +13,7 @@ from marquee.errors import MarqueeError
 _T = TypeVar("_T")
 _EXCEPTIONS = upstream.module("botocore.exceptions")
 _PROVIDER = "pulumi:providers:"
-_OF_NO_REGION = ("aws:iam/", "aws:route53/", "aws:budgets/", "aws:cloudfront/")
+_OF_NO_REGION = ("aws:shield/", "aws:iam/", "aws:route53/", "aws:budgets/", "aws:cloudfront/")
 _NOWHERE, _NOBODY = "us-east-1", "000000000000"  # of a provider that says neither; AWS's own default region, MiniStack's account
 
 _UNKNOWN_OPERATION = {"InvalidAction", "NotImplemented", "UnknownOperationException", "UnknownService", "UnsupportedOperation", "501"}

@@ -41,8 +41,8 @@ def test_a_service_lives_in_one_place() -> None:
     assert MINISTACK.isdisjoint(MOTO)
     assert host_of("s3") is Host.MINISTACK
     assert host_of("ecr") is Host.MOTO
-    with pytest.raises(MarqueeError, match="'medialive'"):
-        host_of("medialive")
+    with pytest.raises(MarqueeError, match="'gamelift'"):
+        host_of("gamelift")
 
 
 @pytest.mark.parametrize("endpoint", ["https://s3.eu-west-1.amazonaws.com", "http://192.168.1.1:4566", "https://127.0.0.1.example.com", ""])

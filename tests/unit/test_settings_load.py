@@ -130,7 +130,12 @@ def test_a_long_value_is_cut():
 
 def test_something_reads_every_setting():
     """A field that nothing reads would promise what it does not do. The rules alone read `reserved_cidrs`: that is its purpose."""
-    readers = [ROOT / "__main__.py", ROOT / "marquee/settings/_platform.py", ROOT / "marquee/settings/regions.py"]
+    readers = [
+        ROOT / "__main__.py",
+        ROOT / "marquee/settings/_platform.py",
+        ROOT / "marquee/settings/regions.py",
+        ROOT / "marquee/settings/drm.py",
+    ]
     readers += [path for folder in ("components", "policy") for path in (ROOT / folder).rglob("*.py")]
     source = "\n".join(path.read_text(encoding="utf-8") for path in readers)
     unread = {item.path for item in settings_below(Platform) if not re.search(rf"""\.{item.name}\b|["']{item.name}["']""", source)}
