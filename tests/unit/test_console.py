@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,8 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
             async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=f"http://{HOST}") as client:
                 return await client.request(method, path, **options)
 
-        return asyncio.run(answer())
+        with ThreadPoolExecutor(1) as pool:  # a thread of its own: asyncio.run would take this one's loop away from later tests
+            return pool.submit(asyncio.run, answer()).result()
 
     return ask
 
