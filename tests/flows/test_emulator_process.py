@@ -147,8 +147,8 @@ class TestHosts:
     """Where services live."""
 
     def test_an_unknown_service_is_refused_by_name(self, aws: World) -> None:
-        with pytest.raises(ClientError, match="no service that signs as 'mediaconvert'"):
-            aws("mediaconvert").list_queues()
+        with pytest.raises(ClientError, match="no service that signs as 'gamelift'"):
+            aws("gamelift").list_fleets()
 
     def test_moto_s_services_know_account_and_region(self, aws: World) -> None:
         made = aws("ecr").create_repository(repositoryName="images")["repository"]["repositoryArn"]
