@@ -33,7 +33,7 @@ names = Names(prefix="marquee-copies", account=ACCOUNT)
 providers = {region: aws.Provider(region, region=region, allowed_account_ids=[ACCOUNT]) for region in REGIONS}
 home = pulumi.ResourceOptions(provider=providers["eu-west-1"])
 root = pulumi.ComponentResource("test:index:Root", "root", {}, home)
-boundary = boundary_policy("boundary", names=names, deploy_role=None, parent=root)
+boundary = boundary_policy("boundary", names=names, deploy_role=None, parent=root, features=("replication",))
 keys = KeySet("keys", KeySetArgs(names=names, home="eu-west-1", providers=providers, residency=[], keep_data=False), opts=home)
 storage = MediaStorage(masters_glacier_ir_days=30, masters_deep_archive_days=200, renditions_class="standard_ia")
 media = Media(storage=storage)
