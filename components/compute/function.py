@@ -12,7 +12,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.compute import artefact
 from components.identity.role import Role, RoleArgs
-from components.identity.statement import Statement, allow, assume_role_policy
+from components.identity.statement import Statement, allow, assume_role_policy, through
 from components.refs import Placement, QueueRef
 from marquee.domain.names import Function as Workload
 
@@ -22,6 +22,8 @@ _THIS_PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 _ARCHITECTURE = "x86_64"
 _LIBC = {"python3.11": (2, 26)}  # Amazon Linux 2
 _LIBC_OF_THE_OTHERS = (2, 34)  # Amazon Linux 2023. Source: Lambda Developer Guide, "Lambda runtimes"
+CRYPTOGRAPHY = ("cryptography", "cffi", "pycparser")
+"""Packages of a function that signs, which has to be `compiled`: RSA for cookies, ECDSA for the key-value store."""
 _POWERTOOLS = ("aws-lambda-powertools", "jmespath", "typing-extensions")  # with what it needs
 _TRACING = allow(
     "xray:PutTelemetryRecords",
@@ -70,6 +72,7 @@ class LambdaFunction(ComponentResource):
         super().__init__("marquee:compute:LambdaFunction", name, {}, opts)
         child = ResourceOptions(parent=self)
         place = args.placement
+        self._account = place.account
         self.function_name = place.names.function(args.workload)
         self.arn = f"arn:aws:lambda:{place.region}:{place.account}:function:{self.function_name}"
         logs = aws.cloudwatch.LogGroup(
@@ -114,16 +117,27 @@ class LambdaFunction(ComponentResource):
         self.ready = function.arn
         self.register_outputs({"arn": self.ready})
 
+    def let_in(self, name: str, service: str, *, source_arn: Input[str], opts: ResourceOptions) -> aws.lambda_.Permission:
+        """Let `service` (`events`, say) invoke the function on behalf of one resource of this account."""
+        return aws.lambda_.Permission(
+            name,
+            action="lambda:InvokeFunction",
+            function=self.ready,
+            principal=f"{service}.amazonaws.com",
+            source_account=self._account,
+            source_arn=source_arn,
+            opts=opts,
+        )
+
     def _own_statements(self, args: LambdaFunctionArgs) -> tuple[Statement, ...]:
         place = args.placement
         group = f"arn:aws:logs:{place.region}:{place.account}:log-group:{place.names.function_log_group(args.workload)}:*"
         of_this_function = {"StringEquals": {"kms:EncryptionContext:aws:lambda:FunctionArn": self.arn}}
-        through_sqs = {"StringEquals": {"kms:ViaService": f"sqs.{place.region}.amazonaws.com"}}
         return (
             allow("logs:CreateLogStream", "logs:PutLogEvents", on=group),
             _TRACING,
             allow("sqs:SendMessage", on=args.dead_letters.arn),
-            allow("kms:Decrypt", "kms:GenerateDataKey", on=place.keys.data, when=through_sqs),
+            allow("kms:Decrypt", "kms:GenerateDataKey", on=place.keys.data, when=through("sqs", place.region)),
             allow("kms:Decrypt", on=place.keys.data, when=of_this_function),
         )
 

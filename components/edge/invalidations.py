@@ -8,9 +8,8 @@ import pulumi_aws as aws
 from pulumi import ComponentResource, Input, ResourceOptions
 
 from components.compute.function import LambdaFunction, LambdaFunctionArgs
-from components.identity.statement import Statement, allow
+from components.identity.statement import Statement, allow, through
 from components.messaging.queue import Queue, QueueArgs
-from components.playback.code import through
 from components.refs import DistributionRef, Placement, QueueRef, TableRef, TopicRef
 from components.storage.table import use_table
 from marquee.domain import titles
@@ -130,5 +129,5 @@ def _statements(args: InvalidationsArgs, queue: QueueRef) -> tuple[Statement, ..
         allow("cloudfront:CreateInvalidation", on=args.distribution.arn),
         *use_table(args.spent, "dynamodb:GetItem", "dynamodb:UpdateItem", region=place.region),
         allow("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", on=queue.arn),
-        allow("kms:Decrypt", on=place.keys.data, when=through("sqs", place)),
+        allow("kms:Decrypt", on=place.keys.data, when=through("sqs", place.region)),
     )

@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.identity.role import Role, RoleArgs
-from components.identity.statement import allow, assume_role_policy
+from components.identity.statement import allow, assume_role_policy, through
 from components.refs import Placement
 from components.storage.bucket import EncryptedBucket, EncryptedBucketArgs
 from marquee.domain import edge
@@ -157,7 +157,6 @@ class RealtimeLogs(ComponentResource):
             opts=child,
         )
         arn = f"arn:aws:kinesis:{edge.REGION}:{names.account}:stream/{stream_name}"
-        through_kinesis = {"StringEquals": {"kms:ViaService": f"kinesis.{edge.REGION}.amazonaws.com"}}
         role = Role(
             name,
             RoleArgs(
@@ -166,7 +165,7 @@ class RealtimeLogs(ComponentResource):
                 # Source: Amazon CloudFront Developer Guide, "Use real-time logs", section "Real-time log configuration IAM role".
                 statements=[
                     allow("kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:PutRecord", "kinesis:PutRecords", on=arn),
-                    allow("kms:GenerateDataKey", on=args.key_arn, when=through_kinesis),
+                    allow("kms:GenerateDataKey", on=args.key_arn, when=through("kinesis", edge.REGION)),
                 ],
                 boundary_arn=args.boundary_arn,
                 description=f"Writes real-time logs to {stream_name}",

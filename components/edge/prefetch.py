@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, ResourceOptions
 
-from components.compute.function import LambdaFunction, LambdaFunctionArgs
-from components.playback.code import PACKAGES, read_secrets
+from components.compute.function import CRYPTOGRAPHY, LambdaFunction, LambdaFunctionArgs
 from components.refs import Placement, QueueRef
+from components.storage.secret import read_secrets
 from marquee.domain import titles
 
 _SEGMENTS = 3
@@ -39,7 +39,7 @@ class Prefetch(ComponentResource):
                 placement=place,
                 workload="prefetch",
                 handler="runtime.prefetch.handler.handler",
-                packages=PACKAGES,
+                packages=CRYPTOGRAPHY,
                 compiled=True,
                 statements=read_secrets(place, "token-keys", "cookie-keys"),
                 dead_letters=args.dead_letters,
@@ -62,15 +62,7 @@ class Prefetch(ComponentResource):
             event_pattern=json.dumps({"source": [titles.EVENT_SOURCE], "detail-type": [titles.PUBLISHED_EVENT]}),
             opts=child,
         )
-        permission = aws.lambda_.Permission(
-            name,
-            action="lambda:InvokeFunction",
-            function=function.ready,
-            principal="events.amazonaws.com",
-            source_arn=rule.arn,
-            source_account=place.account,
-            opts=child,
-        )
+        permission = function.let_in(name, "events", source_arn=rule.arn, opts=child)
         aws.cloudwatch.EventTarget(
             name,
             rule=rule.name,

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
-from components.compute.function import LambdaFunction, LambdaFunctionArgs
+from components.compute.function import CRYPTOGRAPHY, LambdaFunction, LambdaFunctionArgs
 from components.identity.statement import allow
 from components.refs import Placement, QueueRef, SecretRef
+from components.storage.secret import replicated_secret, rotate_secret
 
 _SETTLE_SECONDS = 900
 """CloudFront says that a change reaches its locations within minutes; three times the five that it usually takes."""
-_ACTIONS = (
+_OWN_KEYS = allow(
     "cloudfront:CreateKeyGroup", "cloudfront:CreatePublicKey", "cloudfront:DeleteKeyGroup", "cloudfront:DeletePublicKey",
     "cloudfront:GetKeyGroup", "cloudfront:GetPublicKey", "cloudfront:ListKeyGroups", "cloudfront:ListPublicKeys",
     "cloudfront:UpdateKeyGroup",
+    on="*",
+    reason="CloudFront's actions on public keys and key groups support no resource; source: Service Authorization",
 )  # fmt: skip
 
 
@@ -47,14 +50,13 @@ class SigningKeys(ComponentResource):
         child = ResourceOptions(parent=self)
         place = args.placement
         secret_name = place.names.secret("cookie-keys")
-        secret = aws.secretsmanager.Secret(
+        secret = replicated_secret(
             name,
-            name=secret_name,
-            description="Private keys of the cookies of playback: the current one and the one before",
-            kms_key_id=place.keys.secrets,
-            replicas=[{"region": region, "kms_key_id": key} for region, key in args.replicas.items()],
-            recovery_window_in_days=30 if place.keep_data else 0,
-            opts=child,  # a deleted secret can be had back for so many days
+            "cookie-keys",
+            "Private keys of the cookies of playback: the current one and the one before",
+            placement=place,
+            replicas=args.replicas,
+            opts=child,
         )
         function = LambdaFunction(
             name,
@@ -62,9 +64,9 @@ class SigningKeys(ComponentResource):
                 placement=place,
                 workload="signing-key",
                 handler="runtime.signing.handler.handler",
-                packages=("cryptography", "cffi", "pycparser"),
+                packages=CRYPTOGRAPHY,
                 compiled=True,
-                statements=_statements(place, secret_name),
+                statements=[_OWN_KEYS, *rotate_secret(place, "cookie-keys")],
                 dead_letters=args.dead_letters,
                 environment={"KEY_GROUP_NAME": secret_name, "SETTLE_SECONDS": str(_SETTLE_SECONDS)},
                 timeout_seconds=90,
@@ -72,15 +74,7 @@ class SigningKeys(ComponentResource):
             ),
             opts=child,
         )
-        permission = aws.lambda_.Permission(
-            name,
-            action="lambda:InvokeFunction",
-            function=function.ready,
-            principal="secretsmanager.amazonaws.com",
-            source_account=place.account,
-            source_arn=secret.arn,
-            opts=child,
-        )
+        permission = function.let_in(name, "secretsmanager", source_arn=secret.arn, opts=child)
         # Deterministic, since a preview shows it: the id of the secret's first version.
         reference = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{place.account}/{secret_name}"))
         begun = aws.lambda_.Invocation(
@@ -101,26 +95,6 @@ class SigningKeys(ComponentResource):
         self.key_group_id = begun.result.apply(_key_group_of)
         self.ref = SecretRef(name=secret_name, ready=Output.all(secret.arn, begun.id).apply(lambda values: values[0]))
         self.register_outputs({"key_group_id": self.key_group_id})
-
-
-def _statements(place: Placement, secret_name: str):
-    secret = f"arn:aws:secretsmanager:{place.region}:{place.account}:secret:{secret_name}-??????"
-    through = {"StringEquals": {"kms:ViaService": f"secretsmanager.{place.region}.amazonaws.com"}}
-    return (
-        allow(
-            *_ACTIONS,
-            on="*",
-            reason="CloudFront's actions on public keys and key groups support no resource; source: Service Authorization",
-        ),
-        allow(
-            "secretsmanager:DescribeSecret",
-            "secretsmanager:GetSecretValue",
-            "secretsmanager:PutSecretValue",
-            "secretsmanager:UpdateSecretVersionStage",
-            on=secret,
-        ),
-        allow("kms:Decrypt", "kms:GenerateDataKey", on=place.keys.secrets, when=through),
-    )
 
 
 def _key_group_of(result: str | None) -> str:

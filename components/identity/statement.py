@@ -50,6 +50,19 @@ def allow(*actions: str, on: Input[str] | Sequence[Input[str]], when: Conditions
     return Statement(actions=actions, resources=resources, conditions=when or {}, reason=reason)  # pyright: ignore[reportArgumentType]
 
 
+def through(service: str, region: str) -> Conditions:
+    """A key is used by that service of this region alone."""
+    return {"StringEquals": {"kms:ViaService": f"{service}.{region}.amazonaws.com"}}
+
+
+def through_bucket(bucket_arn: str, region: str) -> Conditions:
+    """A key is used by S3 for that bucket alone. The context is the bucket where it has a bucket key, as ours have; else the object.
+
+    Source: Amazon S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys".
+    """
+    return {**through("s3", region), "ArnEquals": {"kms:EncryptionContext:aws:s3:arn": bucket_arn}}
+
+
 def identity_policy(statements: Iterable[Statement]) -> Input[str]:
     """A policy document. A plain string if every value is known, so that a preview judges it."""
     return document(*(statement.render() for statement in statements))

@@ -65,15 +65,7 @@ class DeepHealth(ComponentResource):
             health_check={"enabled": True, "path": PATH, "matcher": "200", "interval": 60, "timeout": 10},  # seconds
             opts=child,
         )
-        permission = aws.lambda_.Permission(
-            name,
-            action="lambda:InvokeFunction",
-            function=function.ready,
-            principal="elasticloadbalancing.amazonaws.com",
-            source_arn=group.arn,
-            source_account=place.account,
-            opts=child,
-        )
+        permission = function.let_in(name, "elasticloadbalancing", source_arn=group.arn, opts=child)
         aws.lb.TargetGroupAttachment(
             name,
             target_group_arn=group.arn,

@@ -9,7 +9,7 @@ from pulumi import ComponentResource, ResourceOptions
 
 from components.compute.function import LambdaFunction, LambdaFunctionArgs
 from components.compute.state_machine import StateMachine, StateMachineArgs
-from components.identity.statement import Statement, allow
+from components.identity.statement import Statement, allow, through_bucket
 from components.live.origin import ENDPOINT, MANIFEST, channel_arn, endpoint_arn
 from components.media.retries import retries
 from components.media.states import State, choice, fields, invoke, put_event, write
@@ -95,14 +95,10 @@ class LiveHarvest(ComponentResource):
 
 
 def _reading(bucket: BucketRef) -> tuple[Statement, ...]:
-    through_s3 = {
-        "StringEquals": {"kms:ViaService": f"s3.{bucket.region}.amazonaws.com"},
-        "ArnEquals": {"kms:EncryptionContext:aws:s3:arn": bucket.arn},
-    }
     return (
         allow("s3:GetObject", on=f"{bucket.arn}/{titles.RENDITIONS}*"),
         allow("s3:ListBucket", on=bucket.arn, when={"StringLike": {"s3:prefix": f"{titles.RENDITIONS}*"}}),
-        allow("kms:Decrypt", on=bucket.key_arn, when=through_s3),
+        allow("kms:Decrypt", on=bucket.key_arn, when=through_bucket(bucket.arn, bucket.region)),
     )
 
 

@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.identity.role import Role, RoleArgs
-from components.identity.statement import allow, assume_role_policy
+from components.identity.statement import allow, assume_role_policy, through
 from components.refs import Placement, QueueRef
 from marquee.settings.live import LiveChannel, LiveSchedule
 
@@ -79,10 +79,9 @@ def _role(name: str, args: LiveSchedulesArgs, opts: ResourceOptions) -> Role:
     region, account, group = place.region, place.account, place.names.live_group()
     ids = {channel: args.channel_ids[channel] for channel in args.schedules}
     its_schedules = {
-        "StringEquals": {"kms:ViaService": f"scheduler.{region}.amazonaws.com"},
+        **through("scheduler", region),
         "ArnLike": {"kms:EncryptionContext:aws:scheduler:schedule:arn": f"arn:aws:scheduler:{region}:{account}:schedule/{group}/*"},
     }
-    through_sqs = {"StringEquals": {"kms:ViaService": f"sqs.{region}.amazonaws.com"}}
     return Role(
         name,
         RoleArgs(
@@ -94,7 +93,7 @@ def _role(name: str, args: LiveSchedulesArgs, opts: ResourceOptions) -> Role:
                 allow("medialive:StartChannel", "medialive:StopChannel", on=channel_arns(place, ids)),
                 allow("sqs:SendMessage", on=args.dead_letters.arn),
                 allow("kms:Decrypt", on=place.keys.data, when=its_schedules),
-                allow("kms:Decrypt", "kms:GenerateDataKey", on=place.keys.data, when=through_sqs),
+                allow("kms:Decrypt", "kms:GenerateDataKey", on=place.keys.data, when=through("sqs", region)),
             ],
             boundary_arn=place.boundary_arn,
             description="What the schedules of live channels may do",

@@ -10,7 +10,7 @@ from pulumi import ComponentResource, InvokeOptions, Output, Resource, ResourceO
 
 from components.cloud_control import CloudControlResource, tag_list
 from components.identity.role import Role, RoleArgs
-from components.identity.statement import Statement, allow, assume_role_policy
+from components.identity.statement import Statement, allow, assume_role_policy, through, through_bucket
 from components.protection import data_opts
 from components.refs import BucketRef, KeyProviderRef, PackagingRef, Placement
 from marquee.domain import titles
@@ -50,8 +50,7 @@ class Packaging(ComponentResource):
         secret, value = self._secret(name)
         reads = ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:ListSecretVersionIds")
         asked = [allow(*reads, on=secret.arn)]
-        through_secrets = {"StringEquals": {"kms:ViaService": f"secretsmanager.{place.region}.amazonaws.com"}}
-        asked.append(allow("kms:Decrypt", on=place.keys.secrets, when=through_secrets))
+        asked.append(allow("kms:Decrypt", on=place.keys.secrets, when=through("secretsmanager", place.region)))
         if args.key_provider is not None and args.key_provider.invoke_arn is not None:
             asked.append(allow("execute-api:Invoke", on=args.key_provider.invoke_arn))
         keys = _role(f"{name}-keys", args, "packaging-keys", asked, child)
@@ -153,13 +152,9 @@ def _role(name: str, args: PackagingArgs, workload: Any, statements: list[Statem
 
 def _reading(bucket: BucketRef) -> list[Statement]:
     """Source: MediaPackage User Guide, "Amazon S3 access for VOD workflows"."""
-    through_s3 = {
-        "StringEquals": {"kms:ViaService": f"s3.{bucket.region}.amazonaws.com"},
-        "ArnEquals": {"kms:EncryptionContext:aws:s3:arn": bucket.arn},
-    }
     return [
         allow("s3:GetObject", on=f"{bucket.arn}/{titles.CLEAR}*"),
         allow("s3:GetBucketLocation", "s3:GetBucketRequestPayment", on=bucket.arn),
         allow("s3:ListBucket", on=bucket.arn, when={"StringLike": {"s3:prefix": f"{titles.CLEAR}*"}}),
-        allow("kms:Decrypt", on=bucket.key_arn, when=through_s3),
+        allow("kms:Decrypt", on=bucket.key_arn, when=through_bucket(bucket.arn, bucket.region)),
     ]

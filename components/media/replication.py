@@ -14,7 +14,7 @@ import pulumi_aws as aws
 from pulumi import ComponentResource, Output, ResourceOptions
 
 from components.identity.role import Role, RoleArgs
-from components.identity.statement import Statement, allow
+from components.identity.statement import Statement, allow, through_bucket
 from components.refs import BucketRef, MediaRefs, Placement, TopicRef
 from marquee.domain.names import Role as WorkloadRole
 from marquee.domain.regions import short_code
@@ -157,21 +157,13 @@ def _statements(source: BucketRef, destinations: Sequence[BucketRef], *, locked:
     found = [
         allow("s3:GetReplicationConfiguration", "s3:ListBucket", on=source.arn),
         allow(*of_versions, on=f"{source.arn}/*"),
-        allow("kms:Decrypt", on=source.key_arn, when=_through_s3(source)),
+        allow("kms:Decrypt", on=source.key_arn, when=through_bucket(source.arn, source.region)),
     ]
     for bucket in destinations:
         found.append(allow("s3:ReplicateDelete", "s3:ReplicateObject", "s3:ReplicateTags", on=f"{bucket.arn}/*"))
         # The bucket key is a data key; without one S3 would encrypt by the key itself.
-        found.append(allow("kms:Encrypt", "kms:GenerateDataKey", on=bucket.key_arn, when=_through_s3(bucket)))
+        found.append(allow("kms:Encrypt", "kms:GenerateDataKey", on=bucket.key_arn, when=through_bucket(bucket.arn, bucket.region)))
     return found
-
-
-def _through_s3(bucket: BucketRef) -> dict[str, dict[str, str]]:
-    """With a bucket key the context is the bucket. Source: Amazon S3 User Guide, "S3 Bucket Keys and replication"."""
-    return {
-        "StringEquals": {"kms:ViaService": f"s3.{bucket.region}.amazonaws.com"},
-        "ArnEquals": {"kms:EncryptionContext:aws:s3:arn": bucket.arn},
-    }
 
 
 def _alarm_of_failures(name: str, route: Route, alarms: TopicRef, opts: ResourceOptions) -> None:

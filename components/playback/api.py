@@ -67,7 +67,7 @@ class HttpApi(ComponentResource):
             opts=child,
         )
         authorisers = {"viewer": self._viewer(name, api, args.issuer), "session": self._session(name, api, args)}
-        integrations = self._integrations(name, api, args.routes, place.account)
+        integrations = self._integrations(name, api, args.routes)
         for route in args.routes:
             aws.apigatewayv2.Route(
                 f"{name}-{_logical(route.key)}",
@@ -114,18 +114,12 @@ class HttpApi(ComponentResource):
             authorizer_result_ttl_in_seconds=0,  # a kept answer would outlive a revocation
             opts=child,
         )
-        aws.lambda_.Permission(
-            f"{name}-session",
-            action="lambda:InvokeFunction",
-            function=args.authorise.ready,
-            principal="apigateway.amazonaws.com",
-            source_account=args.placement.account,
-            source_arn=Output.concat(api.execution_arn, "/authorizers/", authoriser.id),
-            opts=child,
+        args.authorise.let_in(
+            f"{name}-session", "apigateway", source_arn=Output.concat(api.execution_arn, "/authorizers/", authoriser.id), opts=child
         )
         return authoriser.id
 
-    def _integrations(self, name: str, api: aws.apigatewayv2.Api, routes: Sequence[Route], account: str) -> Mapping[str, Output[str]]:
+    def _integrations(self, name: str, api: aws.apigatewayv2.Api, routes: Sequence[Route]) -> Mapping[str, Output[str]]:
         """Function's name → id of its one integration."""
         child = ResourceOptions(parent=self)
         found: dict[str, Output[str]] = {}
@@ -144,15 +138,7 @@ class HttpApi(ComponentResource):
                 timeout_milliseconds=10_000,
                 opts=child,
             ).id
-            aws.lambda_.Permission(
-                f"{name}-{workload}",
-                action="lambda:InvokeFunction",
-                function=function.ready,
-                principal="apigateway.amazonaws.com",
-                source_account=account,
-                source_arn=Output.concat(api.execution_arn, "/$default/*/*"),
-                opts=child,
-            )
+            function.let_in(f"{name}-{workload}", "apigateway", source_arn=Output.concat(api.execution_arn, "/$default/*/*"), opts=child)
         return found
 
     def _stage(self, name: str, api: aws.apigatewayv2.Api, args: HttpApiArgs) -> aws.apigatewayv2.Stage:

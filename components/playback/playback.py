@@ -7,11 +7,12 @@ from typing import ClassVar
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, ResourceOptions
 
-from components.compute.function import LambdaFunction, LambdaFunctionArgs
-from components.identity.statement import Statement, allow
+from components.compute.function import CRYPTOGRAPHY, LambdaFunction, LambdaFunctionArgs
+from components.identity.statement import Statement, allow, through
 from components.playback import code
 from components.playback.api import HttpApi, HttpApiArgs, Route
 from components.refs import IssuerRef, Placement, PlaybackRef, QueueRef, SecretRef, TableRef, ZoneRef
+from components.storage.secret import read_secrets
 from components.storage.table import use_table
 from marquee.settings.playback import Playback as PlaybackSettings
 
@@ -91,7 +92,7 @@ class Playback(ComponentResource):
                 placement=args.placement,
                 workload=workload,
                 handler=f"runtime.playback.{module}.handler",
-                packages=code.PACKAGES,
+                packages=CRYPTOGRAPHY,
                 compiled=True,
                 statements=statements,
                 dead_letters=args.dead_letters,
@@ -116,7 +117,7 @@ class Playback(ComponentResource):
         arn = f"arn:aws:kinesis:{place.region}:{place.account}:stream/{place.names.stream('playback-events')}"
         statements = [
             allow("kinesis:PutRecords", on=arn),
-            allow("kms:GenerateDataKey", on=place.keys.data, when=code.through("kinesis", place)),
+            allow("kms:GenerateDataKey", on=place.keys.data, when=through("kinesis", place.region)),
         ]
         return self._function(name, "beacon", args, statements, {"STREAM": stream.name})
 
@@ -126,14 +127,14 @@ def _granting(args: PlaybackArgs) -> list[Statement]:
     return [
         *use_table(args.entitlements, "dynamodb:BatchGetItem", "dynamodb:PutItem", region=region),
         *use_table(args.catalogue, "dynamodb:BatchGetItem", region=region),
-        *code.read_secrets(args.placement, "token-keys", "cookie-keys"),
+        *read_secrets(args.placement, "token-keys", "cookie-keys"),
     ]
 
 
 def _authorising(args: PlaybackArgs) -> list[Statement]:
     return [
         *use_table(args.entitlements, "dynamodb:BatchGetItem", region=args.placement.region),
-        *code.read_secrets(args.placement, "token-keys"),
+        *read_secrets(args.placement, "token-keys"),
     ]
 
 

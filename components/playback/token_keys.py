@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
-from components.compute.function import LambdaFunction, LambdaFunctionArgs
+from components.compute.function import CRYPTOGRAPHY, LambdaFunction, LambdaFunctionArgs
 from components.identity.statement import Statement, allow
 from components.playback import code
 from components.refs import Placement, QueueRef, SecretRef
+from components.storage.secret import replicated_secret, rotate_secret
 
 _PRUNE = "rate(5 minutes)"
 """A full store is noticed within this time; a fifth of it is left by then."""
@@ -37,27 +38,18 @@ class TokenKeys(ComponentResource):
     def __init__(self, name: str, args: TokenKeysArgs, opts: ResourceOptions | None = None):
         super().__init__("marquee:playback:TokenKeys", name, {}, opts)
         place = args.placement
-        secret_name = place.names.secret("token-keys")
-        secret = aws.secretsmanager.Secret(
+        secret = replicated_secret(  # its loss ends sessions, and no more
             name,
-            name=secret_name,
-            description="Keys of playback tokens: the current one and the one before",
-            kms_key_id=place.keys.secrets,
-            replicas=[{"region": region, "kms_key_id": key} for region, key in args.replicas.items()],
-            recovery_window_in_days=30 if place.keep_data else 0,
-            opts=ResourceOptions(parent=self),  # a deleted secret can be had back for so many days, and its loss ends sessions only
-        )
-        rotate = self._function(f"{name}-rotate", "rotate", args, _rotating(place, args.store_arn))
-        self._prune(f"{name}-prune", args, rotate)
-        permission = aws.lambda_.Permission(
-            name,
-            action="lambda:InvokeFunction",
-            function=rotate.ready,
-            principal="secretsmanager.amazonaws.com",
-            source_account=place.account,
-            source_arn=secret.arn,
+            "token-keys",
+            "Keys of playback tokens: the current one and the one before",
+            placement=place,
+            replicas=args.replicas,
             opts=ResourceOptions(parent=self),
         )
+        may_rotate = [*code.write_store(args.store_arn), *rotate_secret(place, "token-keys")]
+        rotate = self._function(f"{name}-rotate", "rotate", args, may_rotate)
+        self._prune(f"{name}-prune", args, rotate)
+        permission = rotate.let_in(name, "secretsmanager", source_arn=secret.arn, opts=ResourceOptions(parent=self))
         rotation = aws.secretsmanager.SecretRotation(
             name,
             secret_id=secret.id,
@@ -66,7 +58,9 @@ class TokenKeys(ComponentResource):
             rotation_rules={"automatically_after_days": args.rotation_days},
             opts=ResourceOptions(parent=self, depends_on=[permission]),
         )
-        self.ref = SecretRef(name=secret_name, ready=Output.all(secret.arn, rotation.id).apply(lambda values: values[0]))
+        self.ref = SecretRef(
+            name=place.names.secret("token-keys"), ready=Output.all(secret.arn, rotation.id).apply(lambda values: values[0])
+        )
         self.register_outputs({})
 
     def _function(self, name: str, workload: code.Workload, args: TokenKeysArgs, statements: Sequence[Statement]) -> LambdaFunction:
@@ -80,7 +74,7 @@ class TokenKeys(ComponentResource):
                 placement=place,
                 workload=workload,
                 handler=f"runtime.playback.{workload}.handler",
-                packages=code.PACKAGES,
+                packages=CRYPTOGRAPHY,
                 compiled=True,
                 statements=statements,
                 dead_letters=args.dead_letters,
@@ -99,28 +93,5 @@ class TokenKeys(ComponentResource):
         rule = aws.cloudwatch.EventRule(
             name, name=rule_name, description="Revocations that nobody needs any more", schedule_expression=_PRUNE, opts=child
         )
-        aws.lambda_.Permission(
-            name,
-            action="lambda:InvokeFunction",
-            function=prune.ready,
-            principal="events.amazonaws.com",
-            source_account=place.account,
-            source_arn=rule.arn,
-            opts=child,
-        )
+        prune.let_in(name, "events", source_arn=rule.arn, opts=child)
         aws.cloudwatch.EventTarget(name, rule=rule.name, target_id="prune", arn=prune.ready, opts=child)
-
-
-def _rotating(place: Placement, store_arn: Input[str]) -> list[Statement]:
-    secret = code.secret_pattern(place, "token-keys")
-    return [
-        *code.write_store(store_arn),
-        allow(
-            "secretsmanager:DescribeSecret",
-            "secretsmanager:GetSecretValue",
-            "secretsmanager:PutSecretValue",
-            "secretsmanager:UpdateSecretVersionStage",
-            on=secret,
-        ),
-        allow("kms:Decrypt", "kms:GenerateDataKey", on=place.keys.secrets, when=code.through("secretsmanager", place)),
-    ]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
-from components.identity.statement import Statement, allow, deny_insecure_transport, document
+from components.identity.statement import Statement, allow, deny_insecure_transport, document, through_bucket
 from components.protection import data_opts
 from components.refs import BucketRef
 from components.storage import lifecycle
@@ -148,12 +148,7 @@ class EncryptedBucket(ComponentResource):
         objects = allow(*actions, on=f"{self.bucket_arn}/{prefix}*")
         if self._args.key_arn is None or not key_actions:
             return (objects,)
-        through_s3 = {
-            "StringEquals": {"kms:ViaService": f"s3.{self._args.region}.amazonaws.com"},
-            # With a bucket key the context is the bucket; without, the object. Ours have bucket keys.
-            "ArnEquals": {"kms:EncryptionContext:aws:s3:arn": self.bucket_arn},
-        }
-        return objects, allow(*key_actions, on=self._args.key_arn, when=through_s3)
+        return objects, allow(*key_actions, on=self._args.key_arn, when=through_bucket(self.bucket_arn, self._args.region))
 
 
 def _lock(name: str, versioned: Input[str], lock: ObjectLock, opts: ResourceOptions) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
-from components.identity.statement import Statement, allow
+from components.identity.statement import Statement, allow, through
 from components.protection import data_opts
 from components.refs import TableRef
 
@@ -98,5 +98,4 @@ class Table(ComponentResource):
 
 def use_table(ref: TableRef, *actions: str, region: str) -> tuple[Statement, ...]:
     """Statements for item actions such as `dynamodb:PutItem` on the table in `region`, and for its key through DynamoDB alone."""
-    through_dynamodb = {"StringEquals": {"kms:ViaService": f"dynamodb.{region}.amazonaws.com"}}
-    return allow(*actions, on=ref.arn), allow("kms:Decrypt", "kms:DescribeKey", on=ref.key_arn, when=through_dynamodb)
+    return allow(*actions, on=ref.arn), allow("kms:Decrypt", "kms:DescribeKey", on=ref.key_arn, when=through("dynamodb", region))
