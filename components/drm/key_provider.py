@@ -9,6 +9,7 @@ from components.compute.function import LambdaFunction, LambdaFunctionArgs
 from components.drm.key_api import STAGE, KeyApi, KeyApiArgs
 from components.drm.web_acl import KeyApiWebAcl
 from components.identity.statement import allow
+from components.observability.any_alarm import alarm_on_any
 from components.refs import KeyProviderRef, Placement, QueueRef, TableRef, TopicRef
 from components.storage.table import use_table
 from marquee.settings.drm import Drm
@@ -75,20 +76,13 @@ class KeyProvider(ComponentResource):
 
 def _alarm(name: str, args: KeyProviderArgs, opts: ResourceOptions) -> None:
     """A live channel whose keys cannot rotate goes on under the old ones and tells nobody; an encode fails, and is told of elsewhere."""
-    aws.cloudwatch.MetricAlarm(
+    alarm_on_any(
         f"{name}-errors",
-        alarm_description=f"{args.placement.names.prefix}: the key provider fails, so nothing new can be encrypted",
+        f"{args.placement.names.prefix}: the key provider fails, so nothing new can be encrypted",
         namespace="AWS/ApiGateway",
-        metric_name="5XXError",
+        metric="5XXError",
         dimensions={"ApiName": args.placement.names.key_provider(), "Stage": STAGE},
-        statistic="Sum",
-        period=300,
-        comparison_operator="GreaterThanThreshold",
-        threshold=0,
-        evaluation_periods=1,
-        treat_missing_data="notBreaching",  # nobody asked
-        alarm_actions=[args.alarms.arn],
-        ok_actions=[args.alarms.arn],
+        alarms=args.alarms,
         opts=opts,
     )
 

@@ -13,6 +13,7 @@ from components.identity.role import Role, RoleArgs
 from components.identity.statement import allow, assume_role_policy
 from components.json_text import json_text
 from components.media.retries import retries
+from components.observability.any_alarm import alarm_on_any
 from components.refs import Placement, QueueRef, TopicRef
 from marquee.domain.names import live_channel
 
@@ -56,20 +57,13 @@ class LiveWatch(ComponentResource):
             opts=child,
         )
         self._start_with_each_channel(name, args, machine, watched)
-        aws.cloudwatch.MetricAlarm(
+        alarm_on_any(
             name,
-            alarm_description=f"{place.names.prefix}: a live channel ran for longer than it may, and was stopped; or it could not be",
+            f"{place.names.prefix}: a live channel ran for longer than it may, and was stopped; or it could not be",
             namespace="AWS/States",
-            metric_name="ExecutionsFailed",
+            metric="ExecutionsFailed",
             dimensions={"StateMachineArn": machine.arn},
-            statistic="Sum",
-            period=300,
-            evaluation_periods=1,
-            comparison_operator="GreaterThanThreshold",
-            threshold=0,
-            treat_missing_data="notBreaching",
-            alarm_actions=[args.alarms.arn],
-            ok_actions=[args.alarms.arn],
+            alarms=args.alarms,
             opts=child,
         )
         self.register_outputs({"arn": machine.ready})

@@ -5,6 +5,7 @@ import json
 import pulumi_aws as aws
 from pulumi import ComponentResource, ResourceOptions
 
+from components.observability.any_alarm import alarm_on_any
 from components.refs import Placement, QueueRef, TopicRef
 
 
@@ -34,20 +35,13 @@ class IngestFailures(ComponentResource):
             opts=child,
         )
         aws.cloudwatch.EventTarget(name, rule=rule.name, target_id="dead-letters", arn=dead_letters.arn, opts=child)
-        aws.cloudwatch.MetricAlarm(
+        alarm_on_any(
             name,
-            alarm_description="An upload was neither ingested nor refused: redrive the execution once the cause is gone",
+            "An upload was neither ingested nor refused: redrive the execution once the cause is gone",
             namespace="AWS/States",
-            metric_name="ExecutionsFailed",
+            metric="ExecutionsFailed",
             dimensions={"StateMachineArn": state_machine_arn},
-            statistic="Sum",
-            period=300,
-            evaluation_periods=1,
-            comparison_operator="GreaterThanThreshold",
-            threshold=0,
-            treat_missing_data="notBreaching",
-            alarm_actions=[alarms.arn],
-            ok_actions=[alarms.arn],
+            alarms=alarms,
             opts=child,
         )
         self.register_outputs({})

@@ -5,6 +5,7 @@ import json
 import pulumi_aws as aws
 from pulumi import ComponentResource, ResourceOptions
 
+from components.observability.any_alarm import alarm_on_any
 from components.refs import Placement, TopicRef
 
 
@@ -49,20 +50,13 @@ class JobEvents(ComponentResource):
             arn=logs.arn,
             opts=ResourceOptions(parent=self, depends_on=[policy]),
         )
-        aws.cloudwatch.MetricAlarm(
+        alarm_on_any(
             name,
-            alarm_description="Encodes failed: the log group of the queue has their error codes",
+            "Encodes failed: the log group of the queue has their error codes",
             namespace="AWS/MediaConvert",
-            metric_name="JobsErroredCount",
+            metric="JobsErroredCount",
             dimensions={"Queue": queue_arn},
-            statistic="Sum",
-            period=300,
-            evaluation_periods=1,
-            comparison_operator="GreaterThanThreshold",
-            threshold=0,
-            treat_missing_data="notBreaching",
-            alarm_actions=[alarms.arn],
-            ok_actions=[alarms.arn],
+            alarms=alarms,
             opts=child,
         )
         self.register_outputs({})

@@ -7,6 +7,7 @@ import pulumi_aws as aws
 from pulumi import ComponentResource, Input, ResourceOptions
 
 from components.identity.statement import deny_insecure_transport
+from components.observability.any_alarm import alarm_on_any
 from components.refs import Placement, QueueRef, TopicRef
 from marquee.domain import titles
 from marquee.domain.names import EventRule
@@ -42,20 +43,13 @@ class TitleNews(ComponentResource):
             "titles", "Titles that play, and titles that were taken down", [titles.PUBLISHED_EVENT, titles.TAKEN_DOWN_EVENT], arn, policy
         )
         self._rule("quarantined", "Uploads that were refused", [titles.QUARANTINED_EVENT], arn, policy)
-        aws.cloudwatch.MetricAlarm(
+        alarm_on_any(
             name,
-            alarm_description="An upload was refused: the topic's message and the catalogue say why and where it is now",
+            "An upload was refused: the topic's message and the catalogue say why and where it is now",
             namespace="AWS/Events",
-            metric_name="MatchedEvents",
+            metric="MatchedEvents",
             dimensions={"EventBusName": placement.names.event_bus(), "RuleName": placement.names.event_rule("quarantined")},
-            statistic="Sum",
-            period=300,
-            evaluation_periods=1,
-            comparison_operator="GreaterThanThreshold",
-            threshold=0,
-            treat_missing_data="notBreaching",
-            alarm_actions=[alarms.arn],
-            ok_actions=[alarms.arn],
+            alarms=alarms,
             opts=self._child,
         )
         self.register_outputs({"arn": topic.arn})

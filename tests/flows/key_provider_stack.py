@@ -22,7 +22,7 @@ from tests.flows.world import World, policy
 from tests.unit.engine_programs import project
 
 HOME, AWAY = "eu-west-1", "us-east-1"
-ACCOUNT = "246813579024"
+ACCOUNT = "246813579031"
 ROOT = Path(__file__).resolve().parents[2]
 
 PROGRAM = """
