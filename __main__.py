@@ -1,14 +1,15 @@
 """The program: settings in, components stitched, outputs out."""
 
+from dataclasses import dataclass
+
 import pulumi
 
 from components.account_baseline import AccountBaseline, AccountBaselineArgs, RegionBaseline, RegionBaselineArgs
+from components.delivery import Delivery, DeliveryArgs, Signing, Tables
 from components.drm.key_provider import KeyProvider, KeyProviderArgs, external
 from components.edge.edge import Edge, EdgeArgs
-from components.edge.invalidations import Invalidations, InvalidationsArgs
 from components.edge.logs import AccessLogs
-from components.edge.prefetch import Prefetch, PrefetchArgs
-from components.edge.shield import Protected, Shield, ShieldArgs
+from components.edge.shield import Shield, ShieldArgs
 from components.edge.signing_keys import SigningKeys, SigningKeysArgs
 from components.global_plane import GlobalPlane, GlobalPlaneArgs
 from components.identity.boundary import features_of
@@ -17,11 +18,9 @@ from components.media.batch.encoder import BatchEncoder
 from components.media.replication import MediaReplication, MediaReplicationArgs, routes
 from components.media_pipeline import MediaPipeline, MediaPipelineArgs
 from components.playback.api_name import ApiName, ApiNameArgs, origin_name
-from components.playback.licence import Licence, LicenceArgs
-from components.playback.playback import Playback, PlaybackArgs
 from components.playback.token_keys import TokenKeys, TokenKeysArgs
 from components.providers import EDGE_REGION, regional_providers
-from components.refs import KeyProviderRef, Placement
+from components.refs import LiveRef, Placement, PlaybackRef
 from components.regional_plane import RegionalPlane, RegionalPlaneArgs
 from components.routing.routing import Routing, RoutingArgs
 from components.routing.signing import ZoneSigning
@@ -40,16 +39,34 @@ def settings_of_this_stack() -> Settings:
         raise pulumi.RunError(error.render()) from None
 
 
+@dataclass(frozen=True, kw_only=True)
+class RegionParts:
+    """A region as the edge and the other regions' parts are stitched to it."""
+
+    placement: Placement
+    plane: RegionalPlane
+    pipeline: MediaPipeline
+    live: LiveRef | None
+
+
 settings = settings_of_this_stack()
 providers = regional_providers(settings)
 region_names = [region.name for region in settings.regions]
+home, residence = settings.primary.name, settings.pii_regions[0]
+preferred = sorted(region_names, key=lambda name: name != home)
+
+
+def at(region: str) -> pulumi.ResourceOptions:
+    """In `region`, for a component and all that is below it."""
+    return pulumi.ResourceOptions(provider=providers[region])
+
 
 platform = GlobalPlane(
     "global",
     GlobalPlaneArgs(
         names=settings.names,
         domain=settings.identity.domain,
-        home=settings.primary.name,
+        home=home,
         providers={name: providers[name] for name in region_names},
         edge_provider=providers[EDGE_REGION],
         residency=settings.pii_regions,
@@ -62,8 +79,9 @@ platform = GlobalPlane(
         features=features_of(settings.live, settings.media, settings.edge, settings.regions),
         keep_data=settings.resilience.keep_data,
     ),
-    opts=pulumi.ResourceOptions(provider=providers[settings.primary.name]),
+    opts=at(home),
 )
+shared = platform.refs
 
 baseline = None
 if settings.security.account_baseline == "managed":
@@ -72,29 +90,24 @@ if settings.security.account_baseline == "managed":
         AccountBaselineArgs(
             names=settings.names,
             stack=settings.stack,
-            boundary_arn=platform.refs.boundary_arn,
+            boundary_arn=shared.boundary_arn,
             ci_repository=settings.security.ci_repository,
             deploy_role=settings.accounts.deploy_role,
         ),
-        opts=pulumi.ResourceOptions(provider=providers[settings.primary.name]),
+        opts=at(home),
     )
 
-placements: dict[str, Placement] = {}
-planes: dict[str, RegionalPlane] = {}
-pipelines: dict[str, MediaPipeline] = {}
-key_providers: dict[str, KeyProviderRef] = {}
-lives: dict[str, Live] = {}
+regions: dict[str, RegionParts] = {}
 for region in settings.regions:
-    here = pulumi.ResourceOptions(provider=providers[region.name])
-    placement = placements[region.name] = Placement(
+    placement = Placement(
         region=region.name,
         names=settings.names,
-        boundary_arn=platform.refs.boundary_arn,
-        keys=platform.refs.keys[region.name],
+        boundary_arn=shared.boundary_arn,
+        keys=shared.keys[region.name],
         keep_data=settings.resilience.keep_data,
         log_retention_days=settings.observability.log_retention_days,
     )
-    plane = planes[region.name] = RegionalPlane(
+    plane = RegionalPlane(
         f"plane-{region.name}",
         RegionalPlaneArgs(
             placement=placement,
@@ -102,53 +115,55 @@ for region in settings.regions:
             zones=settings.zones(region),
             network=settings.network,
             observability=settings.observability,
-            zone=platform.refs.zone,
+            zone=shared.zone,
             waf=settings.edge.waf,
-            catalogue=platform.refs.catalogue[region.name],
+            catalogue=shared.catalogue[region.name],
             services=SERVICES | (BatchEncoder.CALLS if settings.media.uses_batch else frozenset()),
         ),
-        opts=here,
+        opts=at(region.name),
     )
     api_logging = None
     if baseline is not None:
         api_logging = RegionBaseline(
             f"account-{region.name}",
             RegionBaselineArgs(placement=placement, api_gateway_role_arn=baseline.api_gateway_role_arn),
-            opts=here,
+            opts=at(region.name),
         ).api_logging
-    key_provider = key_providers[region.name] = (
+    key_provider = (
         external(settings.drm, settings.accounts.workload)
         or KeyProvider(
             f"keys-{region.name}",
             KeyProviderArgs(
                 placement=placement,
                 drm=settings.drm,
-                index=platform.refs.content_keys[region.name],
+                index=shared.content_keys[region.name],
                 dead_letters=plane.dead_letters,
                 alarms=plane.alarms,
                 logging_ready=api_logging,
             ),
-            opts=here,
+            opts=at(region.name),
         ).ref
     )
-    pipelines[region.name] = MediaPipeline(
+    channels = settings.live.in_region(region.name)
+    pipeline = MediaPipeline(
         f"media-{region.name}",
         MediaPipelineArgs(
             placement=placement,
             media=settings.media,
-            catalogue=platform.refs.catalogue[region.name],
+            catalogue=shared.catalogue[region.name],
             dead_letters=plane.dead_letters,
             alarms=plane.alarms,
             protection=settings.drm.protection,
             key_provider=key_provider,
             network=plane.network,
             tags=settings.tags,
-            harvests=bool(settings.live.in_region(region.name)),
+            harvests=bool(channels),
         ),
-        opts=here,
+        opts=at(region.name),
     )
-    if channels := settings.live.in_region(region.name):
-        lives[region.name] = Live(
+    live = None
+    if channels:
+        live = Live(
             f"live-{region.name}",
             LiveArgs(
                 placement=placement,
@@ -158,177 +173,138 @@ for region in settings.regions:
                 key_provider=key_provider,
                 rotation_seconds=settings.live.key_rotation_seconds,
                 owns_account_logs=baseline is not None,
-                renditions=pipelines[region.name].refs.renditions,
-                catalogue=platform.refs.catalogue[region.name],
-                event_bus=pipelines[region.name].event_bus,
+                renditions=pipeline.refs.renditions,
+                catalogue=shared.catalogue[region.name],
+                event_bus=pipeline.event_bus,
                 dead_letters=plane.dead_letters,
                 alarms=plane.alarms,
                 tags=settings.tags,
             ),
-            opts=here,
-        )
+            opts=at(region.name),
+        ).ref
+    regions[region.name] = RegionParts(placement=placement, plane=plane, pipeline=pipeline, live=live)
 
-copies = routes({name: pipeline.refs for name, pipeline in pipelines.items()})
-for name, plane in planes.items() if copies else ():
+copies = routes({name: parts.pipeline.refs for name, parts in regions.items()})
+for name, parts in regions.items() if copies else ():
     MediaReplication(
         f"replication-{name}",
         MediaReplicationArgs(
-            placement=placements[name],
+            placement=parts.placement,
             routes=copies,
             locked=settings.media.masters_lock is not None,
-            alarms=plane.alarms,
+            alarms=parts.plane.alarms,
         ),
-        opts=pulumi.ResourceOptions(provider=providers[name]),
+        opts=at(name),
     )
 
-home, preferred = settings.primary.name, sorted(region_names, key=lambda name: name != settings.primary.name)
+key_replicas = {name: shared.keys[name].secrets for name in region_names if name != home}
 signing_keys = SigningKeys(
     "signing-keys",
     SigningKeysArgs(
-        placement=placements[home],
-        replicas={name: platform.refs.keys[name].secrets for name in region_names if name != home},
+        placement=regions[home].placement,
+        replicas=key_replicas,
         rotation_days=settings.edge.signing_key_days,
-        dead_letters=planes[home].dead_letters,
+        dead_letters=regions[home].plane.dead_letters,
     ),
-    opts=pulumi.ResourceOptions(provider=providers[home]),
+    opts=at(home),
 )
 # Whoever asked for what is personal data.
-access_logs = AccessLogs(
-    "edge-logs", placements[settings.pii_regions[0]], opts=pulumi.ResourceOptions(provider=providers[settings.pii_regions[0]])
-)
+access_logs = AccessLogs("edge-logs", regions[residence].placement, opts=at(residence))
 edge = Edge(
     "edge",
     EdgeArgs(
         names=settings.names,
-        zone=platform.refs.zone,
+        zone=shared.zone,
         edge=settings.edge,
-        boundary_arn=platform.refs.boundary_arn,
-        logs_key_arn=platform.refs.edge_logs_key,
+        boundary_arn=shared.boundary_arn,
+        logs_key_arn=shared.edge_logs_key,
         log_retention_days=settings.observability.log_retention_days,
         access_logs=access_logs.ready,
         key_group_id=signing_keys.key_group_id,
-        renditions={name: pipelines[name].refs.renditions.name for name in preferred},
+        renditions={name: regions[name].pipeline.refs.renditions.name for name in preferred},
         api_origin=origin_name(settings.identity.domain),
-        ingresses=[(name, planes[name].refs.origin_domain) for name in preferred],
-        live=[lives[name].ref for name in preferred if name in lives],
+        ingresses=[(name, regions[name].plane.refs.origin_domain) for name in preferred],
+        live=[live for name in preferred if (live := regions[name].live)],
     ),
-    opts=pulumi.ResourceOptions(provider=providers[EDGE_REGION]),
+    opts=at(EDGE_REGION),
 )
 
 token_keys = TokenKeys(
     "token-keys",
     TokenKeysArgs(
-        placement=placements[home],
-        replicas={name: platform.refs.keys[name].secrets for name in region_names if name != home},
+        placement=regions[home].placement,
+        replicas=key_replicas,
         store_arn=edge.refs.store_arn,
         rotation_days=settings.playback.key_rotation_days,
-        dead_letters=planes[home].dead_letters,
+        dead_letters=regions[home].plane.dead_letters,
     ),
-    opts=pulumi.ResourceOptions(provider=providers[home]),
+    opts=at(home),
 )
 viewers = (
     external_issuer(settings.playback)
-    or Viewers(
-        "viewers",
-        ViewersArgs(placement=placements[settings.pii_regions[0]], playback=settings.playback),
-        opts=pulumi.ResourceOptions(provider=providers[settings.pii_regions[0]]),
-    ).ref
+    or Viewers("viewers", ViewersArgs(placement=regions[residence].placement, playback=settings.playback), opts=at(residence)).ref
 )
 api_name = ApiName(
     "api-name",
-    ApiNameArgs(zone=platform.refs.zone, home=home, providers={name: providers[name] for name in region_names}),
-    opts=pulumi.ResourceOptions(provider=providers[home]),
+    ApiNameArgs(zone=shared.zone, home=home, providers={name: providers[name] for name in region_names}),
+    opts=at(home),
 )
-playbacks: dict[str, Playback] = {}
-for name, placement in placements.items():
-    here = pulumi.ResourceOptions(provider=providers[name])
-    licence = None
-    if settings.drm.clear_key:
-        licence_args = LicenceArgs(
-            placement=placement, content_keys=platform.refs.content_keys[name], dead_letters=planes[name].dead_letters
-        )
-        licence = Licence(f"licence-{name}", licence_args, opts=here)
-    playbacks[name] = Playback(
-        f"playback-{name}",
-        PlaybackArgs(
-            placement=placement,
+signing = Signing(domain_name=api_name.domain_name, issuer=viewers, token_keys=token_keys.ref, cookie_keys=signing_keys.ref)
+apis: dict[str, PlaybackRef] = {}
+for name, parts in regions.items():
+    apis[name] = Delivery(
+        f"delivery-{name}",
+        DeliveryArgs(
+            placement=parts.placement,
             playback=settings.playback,
-            player_origins=settings.edge.player_origins or (f"https://player.{settings.identity.domain}",),
-            zone=platform.refs.zone,
-            domain_name=api_name.domain_name,
+            settings=settings.edge,
+            edge=edge.refs,
+            zone=shared.zone,
+            signing=signing,
             certificate_arn=api_name.certificates[name],
-            issuer=viewers,
-            catalogue=platform.refs.catalogue[name],
-            entitlements=platform.refs.entitlements[name],
-            token_keys=token_keys.ref,
-            cookie_keys=signing_keys.ref,
-            store_arn=edge.refs.store_arn,
+            tables=Tables(
+                catalogue=shared.catalogue[name],
+                entitlements=shared.entitlements[name],
+                invalidations=shared.invalidations[name],
+                content_keys=shared.content_keys[name] if settings.drm.clear_key else None,
+            ),
+            bus=parts.pipeline.bus,
             live_channels=[channel.name for channel in settings.live.channels],
-            licence=licence.routes if licence else (),
-            dead_letters=planes[name].dead_letters,
-        ),
-        opts=here,
-    )
-
-for name, placement in placements.items():
-    here = pulumi.ResourceOptions(provider=providers[name])
-    Invalidations(
-        f"invalidations-{name}",
-        InvalidationsArgs(
-            placement=placement,
-            bus=pipelines[name].bus,
-            distribution=edge.refs.media,
-            limits=settings.edge.invalidations,
-            spent=platform.refs.invalidations[name],
             regions=region_names,
-            dead_letters=planes[name].dead_letters,
-            alarms=planes[name].alarms,
+            dead_letters=parts.plane.dead_letters,
+            alarms=parts.plane.alarms,
         ),
-        opts=here,
-    )
-    if settings.edge.prefetch:
-        prefetch = PrefetchArgs(
-            placement=placement, bus=pipelines[name].bus, media_host=edge.refs.media.alias, dead_letters=planes[name].dead_letters
-        )
-        Prefetch(f"prefetch-{name}", prefetch, opts=here)
+        opts=at(name),
+    ).ref
 
 routing = Routing(
     "routing",
     RoutingArgs(
         names=settings.names,
-        boundary_arn=platform.refs.boundary_arn,
-        zone=platform.refs.zone,
+        boundary_arn=shared.boundary_arn,
+        zone=shared.zone,
         routing=settings.routing,
         regions=settings.regions,
-        planes={name: plane.refs for name, plane in planes.items()},
-        apis={name: playback.ref for name, playback in playbacks.items()},
+        planes={name: parts.plane.refs for name, parts in regions.items()},
+        apis=apis,
         distributions=[edge.refs.media, edge.refs.api],
     ),
-    opts=pulumi.ResourceOptions(provider=providers[EDGE_REGION]),
+    opts=at(EDGE_REGION),
 )
 if settings.edge.shield == "existing":
-    balancers = {
-        f"ingress-{name}": Protected(resource_arn=plane.refs.load_balancer_arn, health_check_arn=routing.health[name].check_arn)
-        for name, plane in planes.items()
-    }
-    distributions = {
-        name: Protected(resource_arn=ref.arn, health_check_arn=routing.health[home].check_arn)
-        for name, ref in (("media", edge.refs.media), ("api", edge.refs.api))
-    }
-    Shield(
-        "shield",
-        ShieldArgs(prefix=settings.names.prefix, protected={**balancers, **distributions}),
-        opts=pulumi.ResourceOptions(provider=providers[EDGE_REGION]),
-    )
+    checks = {name: health.check_arn for name, health in routing.health.items()}
+    planes = [parts.plane.refs for parts in regions.values()]
+    shielded = ShieldArgs(prefix=settings.names.prefix, regions=planes, edge=edge.refs, home=home, checks=checks)
+    Shield("shield", shielded, opts=at(EDGE_REGION))
 if settings.routing.dnssec:
-    signing = ZoneSigning(
+    zone_signing = ZoneSigning(
         "dnssec",
-        zone=platform.refs.zone,
+        zone=shared.zone,
         account=settings.accounts.workload,
         keep_data=settings.resilience.keep_data,
-        opts=pulumi.ResourceOptions(provider=providers[EDGE_REGION]),
+        opts=at(EDGE_REGION),
     )
-    pulumi.export("dnssec_ds_record", signing.ds_record)
+    pulumi.export("dnssec_ds_record", zone_signing.ds_record)
 
 pulumi.export("domain", settings.identity.domain)
 pulumi.export("name_servers", platform.name_servers)
@@ -339,13 +315,13 @@ pulumi.export(
     "regions",
     {
         name: {
-            "incoming_bucket": pipelines[name].incoming_bucket,
-            "ingest": pipelines[name].state_machine_arn,
-            "origin": plane.refs.origin_domain,
-            "load_balancer": plane.refs.load_balancer_dns_name,
-            "playback": playbacks[name].ref.target_domain,
-            "vpc": plane.network.vpc_id,
+            "incoming_bucket": parts.pipeline.incoming_bucket,
+            "ingest": parts.pipeline.state_machine_arn,
+            "origin": parts.plane.refs.origin_domain,
+            "load_balancer": parts.plane.refs.load_balancer_dns_name,
+            "playback": apis[name].target_domain,
+            "vpc": parts.plane.network.vpc_id,
         }
-        for name, plane in planes.items()
+        for name, parts in regions.items()
     },
 )

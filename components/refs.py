@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pulumi import Input, Output
 
-from marquee.domain.names import EventRule, Names
+from marquee.domain.names import BusRule, Names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class Placement:
         """The 12-digit account id, known before anything is deployed."""
         return self.names.account
 
-    def bus_rule_arn(self, rule: EventRule) -> str:
+    def bus_rule_arn(self, rule: BusRule) -> str:
         """ARN of a rule on the platform's own bus, known before the rule exists."""
         return f"arn:aws:events:{self.region}:{self.account}:rule/{self.names.event_bus()}/{self.names.event_rule(rule)}"
 

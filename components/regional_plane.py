@@ -15,7 +15,7 @@ from components.network.vpc import Vpc, VpcArgs
 from components.observability.alarm_topic import AlarmTopic, AlarmTopicArgs
 from components.observability.alarms import RegionalAlarms, RegionalAlarmsArgs
 from components.refs import NetworkRef, Placement, QueueRef, RegionRefs, TableRef, TopicRef, ZoneRef
-from marquee.domain.names import EventRule
+from marquee.domain.names import BusRule, EventRule
 from marquee.settings.network import Network
 from marquee.settings.observability import Observability
 from marquee.settings.regions import Region
@@ -120,5 +120,5 @@ def _event_sources(place: Placement) -> list[str]:
     """The stack's rules on either bus, and its own bus: their names are contracts, so the queue can know them beforehand."""
     events = f"arn:aws:events:{place.region}:{place.account}"
     rules = [f"{events}:rule/{place.names.event_rule(rule)}" for rule in get_args(EventRule)]
-    rules += [place.bus_rule_arn(rule) for rule in get_args(EventRule)]
+    rules += [place.bus_rule_arn(rule) for rule in get_args(BusRule)]
     return [*rules, f"{events}:event-bus/{place.names.event_bus()}"]

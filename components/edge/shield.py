@@ -1,19 +1,12 @@
 """Shield Advanced, for an account that has subscribed to it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, ResourceOptions
 
-
-@dataclass(frozen=True, kw_only=True)
-class Protected:
-    """What is protected."""
-
-    resource_arn: Input[str]
-    health_check_arn: Input[str] | None = None
-    """With it Shield tells a flood that hurts from one that does not, and looks sooner."""
+from components.refs import EdgeRefs, RegionRefs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,8 +14,13 @@ class ShieldArgs:
     """Arguments of `Shield`."""
 
     prefix: str
-    protected: Mapping[str, Protected] = field(default_factory=dict[str, Protected])
-    """Short name → what it stands for."""
+    regions: Sequence[RegionRefs]
+    """Their public load balancers."""
+    edge: EdgeRefs
+    home: str
+    """The region whose health stands for the distributions'."""
+    checks: Mapping[str, Input[str]]
+    """Region → its health check. With it Shield tells a flood that hurts from one that does not, and looks sooner."""
 
 
 class Shield(ComponentResource):
@@ -34,15 +32,11 @@ class Shield(ComponentResource):
     def __init__(self, name: str, args: ShieldArgs, opts: ResourceOptions | None = None):
         super().__init__("marquee:edge:Shield", name, {}, opts)
         child = ResourceOptions(parent=self)
-        for label, protected in args.protected.items():
-            protection = aws.shield.Protection(
-                f"{name}-{label}", name=f"{args.prefix}-{label}", resource_arn=protected.resource_arn, opts=child
+        protected = [(f"ingress-{ref.region}", ref.load_balancer_arn, ref.region) for ref in args.regions]
+        protected += [("media", args.edge.media.arn, args.home), ("api", args.edge.api.arn, args.home)]
+        for label, arn, region in protected:
+            protection = aws.shield.Protection(f"{name}-{label}", name=f"{args.prefix}-{label}", resource_arn=arn, opts=child)
+            aws.shield.ProtectionHealthCheckAssociation(
+                f"{name}-{label}", health_check_arn=args.checks[region], shield_protection_id=protection.id, opts=child
             )
-            if protected.health_check_arn is not None:
-                aws.shield.ProtectionHealthCheckAssociation(
-                    f"{name}-{label}",
-                    health_check_arn=protected.health_check_arn,
-                    shield_protection_id=protection.id,
-                    opts=child,
-                )
         self.register_outputs({})

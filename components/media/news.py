@@ -10,7 +10,7 @@ from components.identity.statement import deny_insecure_transport
 from components.observability.any_alarm import alarm_on_any
 from components.refs import Placement, QueueRef, TopicRef
 from marquee.domain import titles
-from marquee.domain.names import EventRule
+from marquee.domain.names import BusRule
 
 
 class TitleNews(ComponentResource):
@@ -54,7 +54,7 @@ class TitleNews(ComponentResource):
         )
         self.register_outputs({"arn": topic.arn})
 
-    def _rule(self, purpose: EventRule, description: str, kinds: list[str], topic_arn: str, policy: aws.sns.TopicPolicy) -> None:
+    def _rule(self, purpose: BusRule, description: str, kinds: list[str], topic_arn: str, policy: aws.sns.TopicPolicy) -> None:
         rule = aws.cloudwatch.EventRule(
             f"{self._name}-{purpose}",
             name=self._place.names.event_rule(purpose),
@@ -75,7 +75,7 @@ class TitleNews(ComponentResource):
 
     def _policy(self, arn: str) -> str:
         place = self._place
-        purposes: tuple[EventRule, ...] = ("titles", "quarantined")
+        purposes: tuple[BusRule, ...] = ("titles", "quarantined")
         from_rules: dict[str, Any] = {
             "Sid": "PublishFromEvents",
             "Effect": "Allow",

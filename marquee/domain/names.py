@@ -83,9 +83,10 @@ LogGroup = Literal[
     "ingest", "flow-logs", "sessions", "api", "key-provider", "live-watch", "live-harvest", "live-origin", "encode", "mediaconvert",
 ]  # fmt: skip
 StateMachine = Literal["ingest", "live-watch", "live-harvest"]
-EventRule = Literal[
-    "object-created", "ingest-failed", "titles", "prune", "prefetch", "invalidate", "live-running", "mediaconvert", "quarantined"
-]
+EventRule = Literal["object-created", "ingest-failed", "prune", "live-running", "mediaconvert"]
+"""On the account's own bus, where AWS's services tell."""
+BusRule = Literal["titles", "quarantined", "invalidate", "prefetch"]
+"""On the platform's bus."""
 Topic = Literal["alarms", "titles"]
 LogDelivery = Literal["edge", "media", "api", "canary", "live", "live-egress", "live-ingress"]
 Secret = Literal["token-keys", "cookie-keys", "packaging"]
@@ -195,7 +196,7 @@ class Names:
         """EventBridge: 256 characters; the bus's archive has the same name, and 48."""
         return self.prefix
 
-    def event_rule(self, purpose: EventRule) -> str:
+    def event_rule(self, purpose: EventRule | BusRule) -> str:
         """EventBridge: 64 characters."""
         return f"{self.prefix}-{purpose}"
 
@@ -290,7 +291,7 @@ def contracts(names: Names, regions: Iterable[str]) -> Iterator[Contract]:
     yield from (Contract("state machine", names.state_machine(purpose), 80) for purpose in get_args(StateMachine))
     yield Contract("MediaConvert queue", names.encode_queue(), 128)
     yield Contract("event archive", names.event_bus(), 48)
-    yield from (Contract("event rule", names.event_rule(purpose), 64) for purpose in get_args(EventRule))
+    yield from (Contract("event rule", names.event_rule(purpose), 64) for purpose in (*get_args(EventRule), *get_args(BusRule)))
     yield from (Contract("ECR repository", names.repository(purpose), 256) for purpose in get_args(Encoding))
     yield from (Contract("compute environment", names.compute_environment(purpose), 128) for purpose in get_args(Encoding))
     yield from (Contract("job queue", names.job_queue(purpose), 128) for purpose in get_args(Encoding))

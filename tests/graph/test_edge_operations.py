@@ -57,13 +57,13 @@ class TestSigningKeys:
     def test_the_function_runs_on_the_deployers_python(self, deployed: Graph) -> None:
         functions = {r.name: r.inputs["runtime"] for r in deployed.of_type("aws:lambda/function:Function")}
         assert functions["signing-keys"] == f"python3.{sys.version_info.minor}"
-        assert functions["invalidations-eu-west-1"] == "python3.13"
+        assert functions["delivery-eu-west-1-invalidations"] == "python3.13"
 
 
 class TestOperations:
     def test_takedowns_wait_in_a_queue_that_a_limited_function_polls(self, stack: str, deployed: Graph) -> None:
         for region in platform(stack)["regions"]:
-            name = f"invalidations-{region['name']}"
+            name = f"delivery-{region['name']}-invalidations"
             (mapping,) = [r for r in deployed.of_type("aws:lambda/eventSourceMapping:EventSourceMapping") if r.name == name]
             assert mapping.inputs["functionResponseTypes"] == ["ReportBatchItemFailures"]
             assert mapping.inputs["scalingConfig"] == {"maximumConcurrency": 2}
@@ -87,12 +87,12 @@ class TestOperations:
 
     def test_prod_prefetches_and_dev_does_not(self) -> None:
         rules = {s: {r.name for r in of_stack(s, False).of_type("aws:cloudwatch/eventRule:EventRule")} for s in ("dev", "prod")}
-        assert {name for name in rules["prod"] if "prefetch" in name} == {f"prefetch-{r['name']}" for r in platform("prod")["regions"]}
+        assert {name for name in rules["prod"] if "prefetch" in name} == {f"delivery-{r['name']}-prefetch" for r in platform("prod")["regions"]}
         assert not [name for name in rules["dev"] if "prefetch" in name]
 
     def test_prefetch_may_read_two_secrets_and_nothing_more(self) -> None:
         graph = of_stack("prod", False)
-        (access,) = [r for r in graph.of_type("aws:iam/rolePolicy:RolePolicy") if r.name == "prefetch-eu-west-1-access"]
+        (access,) = [r for r in graph.of_type("aws:iam/rolePolicy:RolePolicy") if r.name == "delivery-eu-west-1-prefetch-access"]
         own = {"logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage", "xray:PutTelemetryRecords", "xray:PutTraceSegments"}
         (secrets,) = [s for s in json.loads(access.inputs["policy"])["Statement"] if not set(s["Action"]) <= own]
         assert secrets["Action"] == ["secretsmanager:GetSecretValue"]

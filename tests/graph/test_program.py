@@ -171,7 +171,7 @@ def test_a_further_region_adds_only_its_own_resources() -> None:
         if resource.inputs.get(name) != after.resources[urn].inputs.get(name)
     }
     assert changed == REGION_LISTS
-    allowed = {"aws:lambda/function:Function": "invalidations-", "aws:iam/rolePolicy:RolePolicy": "replication-"}
+    allowed = {"aws:lambda/function:Function": "delivery-", "aws:iam/rolePolicy:RolePolicy": "replication-"}
     for urn, resource in before.resources.items():
         if resource.type in allowed and resource.inputs != after.resources[urn].inputs:
             assert resource.name.startswith(allowed[resource.type]), urn
