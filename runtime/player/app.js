@@ -7,6 +7,7 @@ const $ = (id) => document.getElementById(id);
 const video = $('video');
 const playback = new Playback(video);
 let current;
+let started = 0;
 let cues = [];
 window.playback = playback; // for whoever looks at the page from the browser's tools
 
@@ -14,19 +15,30 @@ function say(text) {
   $('state').textContent = text;
 }
 
+/** What was chosen last plays, whatever of an earlier choice is still under way. */
 async function start(content) {
+  const turn = ++started;
   current = content;
   $('now-playing').textContent = content.name;
   cues = [];
   $('stage').scrollIntoView({ block: 'nearest' });
   say('Asking for a session.');
   try {
-    const session = await playback.start(await signIn($('entitlement').value), content, $('protocol').value);
-    cues = session.thumbnails ? await thumbnails(session.thumbnails) : [];
-    offer();
-    say(`Playing, ${session.quality}.`);
+    const token = await signIn($('entitlement').value);
+    if (turn !== started) {
+      return;
+    }
+    const session = await playback.start(token, content, $('protocol').value);
+    const pictures = session.thumbnails ? await thumbnails(session.thumbnails) : [];
+    if (turn === started) {
+      cues = pictures;
+      offer();
+      say(`Playing, ${session.quality}.`);
+    }
   } catch (problem) {
-    say(explained(problem));
+    if (turn === started) {
+      say(explained(problem));
+    }
   }
 }
 

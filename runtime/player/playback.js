@@ -25,43 +25,38 @@ export class Playback {
   constructor(video) {
     this.video = video;
     this.onFailure = () => {};
+    this.started = 0;
   }
 
-  /** Plays a title or a live channel. Throws Refused if the platform says no, and shaka's errors; later ones go to `onFailure`. */
+  /**
+   * Plays a title or a live channel. Throws Refused if the platform says no, and shaka's errors; later ones go to `onFailure`.
+   * A later call ends this one wherever it is: it then throws something, which its caller has no use for.
+   */
   async start(token, content, protocol) {
+    const turn = ++this.started;
     await this.stop();
-    this.session = await begin(token, content.id, content.live, device);
-    this.player = new Player();
-    await this.player.attach(this.video);
-    this.player.configure({
-      cmcd: { enabled: true, useHeaders: false, sessionId: this.session.session, contentId: this.session.contentId },
+    const session = await begin(token, content.id, content.live, device);
+    const player = new Player();
+    await player.attach(this.video);
+    if (turn !== this.started) {
+      await player.destroy();
+      throw new Error('something else was chosen');
+    }
+    Object.assign(this, { session, player });
+    player.configure({
+      cmcd: { enabled: true, useHeaders: false, sessionId: session.session, contentId: session.contentId },
       manifest: { dash: { manifestPreprocessorTXml: withClearKey } },
       streaming: { lowLatencyMode: content.live, bufferingGoal: AHEAD },
       preferredVideo: PREFERRED,
-      restrictions: LARGEST[this.session.quality],
-      drm: { servers: protocol === 'dash' ? { 'org.w3.clearkey': this.session.licence.clearkey } : {} }
+      restrictions: LARGEST[session.quality],
+      drm: { servers: protocol === 'dash' ? { 'org.w3.clearkey': session.licence.clearkey } : {} }
     });
-    this.player.addEventListener('error', (event) => this.onFailure(event.detail));
-    this.player.getNetworkingEngine().registerRequestFilter((type, request) => this.allow(type, request));
-    this.beacons = new Beacons(this.session.beacon, this.session.licence.token, this.video, this.player);
-    await this.player.load(this.session.manifests[protocol]);
+    player.addEventListener('error', (event) => player === this.player && this.onFailure(event.detail));
+    player.getNetworkingEngine().registerRequestFilter((type, request) => allow(session, type, request));
+    this.beacons = new Beacons(session.beacon, session.licence.token, this.video, player);
+    await player.load(session.manifests[protocol]);
     await this.video.play();
-    return this.session;
-  }
-
-  /** Media come with cookies, keys with the licence token. */
-  allow(type, request) {
-    if (request.uris[0].startsWith('data:')) {
-      // A key of HLS that shaka has already. It adds CMCD to this address too, which then holds no valid base64.
-      request.uris = request.uris.map((uri) => uri.replace(/[?&]CMCD=.*$/, ''));
-    } else if (type === RequestType.LICENSE || type === RequestType.KEY) {
-      request.headers.authorization = `Bearer ${this.session.licence.token}`;
-      if (type === RequestType.LICENSE) {
-        request.headers['content-type'] = 'application/json';
-      }
-    } else {
-      request.allowCrossSiteCredentials = true;
-    }
+    return session;
   }
 
   /** Pictures that can be chosen, the largest first. */
@@ -78,9 +73,9 @@ export class Playback {
 
   /** One of `qualities()`, or none to let the player choose. */
   choose(quality) {
-    this.player.configure('abr.enabled', !quality);
+    this.player?.configure('abr.enabled', !quality);
     if (quality) {
-      this.player.selectVariantTrack(quality.track, true, 1);
+      this.player?.selectVariantTrack(quality.track, true, 1);
     }
   }
 
@@ -90,7 +85,7 @@ export class Playback {
 
   /** One of `captions()`, or none. The browser draws them, as its user has set it up. */
   caption(track) {
-    this.player.selectTextTrack(track ?? null);
+    this.player?.selectTextTrack(track ?? null);
   }
 
   figures() {
@@ -111,8 +106,24 @@ export class Playback {
   }
 
   async stop() {
-    await this.beacons?.stop();
-    await this.player?.destroy();
+    const { beacons, player } = this;
     this.beacons = this.player = this.session = undefined;
+    await beacons?.stop();
+    await player?.destroy();
+  }
+}
+
+/** Media come with cookies, keys with the licence token. */
+function allow(session, type, request) {
+  if (request.uris[0].startsWith('data:')) {
+    // A key of HLS that shaka has already. It adds CMCD to this address too, which then holds no valid base64.
+    request.uris = request.uris.map((uri) => uri.replace(/[?&]CMCD=.*$/, ''));
+  } else if (type === RequestType.LICENSE || type === RequestType.KEY) {
+    request.headers.authorization = `Bearer ${session.licence.token}`;
+    if (type === RequestType.LICENSE) {
+      request.headers['content-type'] = 'application/json';
+    }
+  } else {
+    request.allowCrossSiteCredentials = true;
   }
 }
