@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
