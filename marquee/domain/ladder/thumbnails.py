@@ -3,7 +3,7 @@
 from fractions import Fraction
 from math import ceil
 
-from marquee.domain.ladder.plan import Plan, fit
+from marquee.domain.ladder.plan import Plan
 
 
 def webvtt(plan: Plan, duration: Fraction, pattern: str = "sheet-%05d.jpg") -> str:
@@ -16,7 +16,7 @@ def webvtt(plan: Plan, duration: Fraction, pattern: str = "sheet-%05d.jpg") -> s
         raise ValueError("thumbnails is None, there are no sheets to point at; give the ladder Thumbnails")
     if duration <= 0:
         raise ValueError(f"duration {float(duration):g} s holds no picture; probe the master again")
-    width, height = fit(grid.width, grid.height, plan.source)
+    width, height = plan.thumbnail_size
     lines = ["WEBVTT"]
     for index in range(ceil(duration / grid.interval)):
         sheet, place = divmod(index, grid.columns * grid.rows)
