@@ -236,7 +236,7 @@ def test_what_is_written_and_deleted_lies_where_it_should(role: str, action: str
 
 def test_listings_are_of_the_prefixes_that_are_looked_at(deployed: Graph) -> None:
     """But for the masters, all of whose prefixes are titles."""
-    for role, prefixes in {"probe": {"masters/*"}, "quarantine": {"quarantine/*"}, "verify": {"titles/*", "clear/*"}}.items():
+    for role, prefixes in {"probe": {"masters/*"}, "quarantine": {"quarantine/*"}, "verify": {"titles/*"}}.items():
         listings = [statement for statement in statements(deployed, role) if statement["Action"] == ["s3:ListBucket"]]
         assert {listing["Condition"]["StringLike"]["s3:prefix"] for listing in listings} == prefixes, role
 

@@ -2,11 +2,15 @@
 
 from fractions import Fraction
 from math import ceil
+from typing import Final
 
 from marquee.domain.ladder.plan import Plan
 
+SHEET: Final = "sheet-%05d.jpg"
+"""Names of sheets, from 0 on, but for MediaConvert's."""
 
-def webvtt(plan: Plan, duration: Fraction, pattern: str = "sheet-%05d.jpg") -> str:
+
+def webvtt(plan: Plan, duration: Fraction, pattern: str = SHEET) -> str:
     """One cue a thumbnail, `sheet-00000.jpg#xywh=160,0,160,90`, for a title of `duration` seconds.
 
     Source: W3C Media Fragments URI 1.0, 4.2.2 (pixels). ValueError if the ladder has no thumbnails or the duration is not positive.
