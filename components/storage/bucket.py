@@ -137,7 +137,7 @@ class EncryptedBucket(ComponentResource):
         return (allow("s3:ListBucket", on=self.bucket_arn, when={"StringLike": {"s3:prefix": f"{prefix}*"}}),)
 
     def write(self, *prefixes: str) -> tuple[Statement, ...]:
-        """Write objects below any of `prefixes`, all of them without one, large ones in parts too: S3 decrypts the parts when it joins them."""
+        """Write objects below any of `prefixes`, all of them without one; large ones in parts, which S3 decrypts when it joins them."""
         return self._objects(prefixes, "s3:AbortMultipartUpload", "s3:PutObject", key_actions=("kms:Decrypt", "kms:GenerateDataKey"))
 
     def delete(self, prefix: str = "") -> tuple[Statement, ...]:
