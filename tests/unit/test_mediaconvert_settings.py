@@ -93,6 +93,10 @@ def test_it_reads_transport_streams_and_captured_frames_too(source: tuple[int, i
     assert (captures.stills.width, captures.stills.height) == plan.thumbnail_size
 
 
+def test_a_title_without_captions_may_say_how_long_they_would_be() -> None:
+    assert read(request(for_source(replace(TRANSPORTED, captions=()), 320, 180, Fraction(25)))).texts == ()
+
+
 def test_thumbnails_of_their_own_need_a_place_and_sheets_have_none() -> None:
     where = Job(master="s3://masters/film.mov", destination="s3://renditions/clear/film/v1/index")
     silent = replace(TRANSPORTED, captions=())
@@ -185,7 +189,7 @@ REFUSED_TRANSPORT: dict[str, tuple[tuple[Any, ...], str, Any, str]] = {
     "raw sound": ((*SOUND, "OutputSettings", "HlsSettings"), "AudioOnlyContainer", None, "AudioOnlyContainer: is required"),
     "sound alone": ((*SOUND, "OutputSettings", "HlsSettings"), "AudioTrackType", "AUDIO_ONLY_VARIANT_STREAM", "AudioTrackType"),
     "one file a stream": (HLS, "SegmentControl", "SINGLE_FILE", "SegmentControl"),
-    "long captions": (HLS, "CaptionSegmentLengthControl", None, "CaptionSegmentLengthControl: is required"),
+    "long captions": (HLS, "CaptionSegmentLengthControl", None, "CaptionSegmentLengthControl: the emulator carries out MATCH"),
     "sheets": (HLS, "ImageBasedTrickPlay", "THUMBNAIL", "ImageBasedTrickPlay"),
     "keys": (HLS, "Encryption", {"Type": "SPEKE"}, "HlsGroupSettings.Encryption: the emulator does not carry this out"),
     "a folder a stream": (HLS, "DirectoryStructure", "SUBDIRECTORY_PER_STREAM", "DirectoryStructure"),

@@ -47,9 +47,8 @@ def _group(source: Reader, group: Reader, captures: Captures | None) -> Group:
     tracks = _tracks(group, destination.base, kind, Selectors(source))
     for name, fixed in _FIXED[kind].items():
         written.one_of(name, *fixed)
-    if kind == "ts" and tracks.texts:  # by default they last five minutes
-        written.need("CaptionSegmentLengthControl")
-        written.one_of("CaptionSegmentLengthControl", "MATCH_VIDEO")
+    if kind == "ts" and written.get("CaptionSegmentLengthControl") != "MATCH_VIDEO" and tracks.texts:
+        raise RefusedError(f"{written.path('CaptionSegmentLengthControl')}: the emulator carries out MATCH_VIDEO, not five minutes")
     modifier = written.get("DashIFrameTrickPlayNameModifier") if kind == "cmaf" else None
     return Group(
         master=s3_place(source, "FileInput"),
