@@ -34,7 +34,9 @@ def test_a_master_becomes_a_clear_source_beside_thumbnails_that_are_served(emula
     bucket, version = target.names.bucket("renditions", target.region), item["version"]
     listed = world("s3").list_objects_v2(Bucket=bucket)["Contents"]
     served, clear = titles.rendition_prefix("film", version), titles.rendition_prefix("film", version, clear=True)
-    playback = Catalogue(target).title("film")["playback"]
+    title = Catalogue(target).title("film")
+    assert title is not None
+    playback = title["playback"]
     assert (playback["prefix"], playback["thumbnails"]) == (served, "thumbnails.vtt")
     assert {each["Key"] for each in listed if each["Key"].startswith(served)} == {
         f"{served}index-thumbnail.0000000.jpg",
