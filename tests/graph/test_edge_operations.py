@@ -87,7 +87,9 @@ class TestOperations:
 
     def test_prod_prefetches_and_dev_does_not(self) -> None:
         rules = {s: {r.name for r in of_stack(s, False).of_type("aws:cloudwatch/eventRule:EventRule")} for s in ("dev", "prod")}
-        assert {name for name in rules["prod"] if "prefetch" in name} == {f"delivery-{r['name']}-prefetch" for r in platform("prod")["regions"]}
+        assert {name for name in rules["prod"] if "prefetch" in name} == {
+            f"delivery-{r['name']}-prefetch" for r in platform("prod")["regions"]
+        }
         assert not [name for name in rules["dev"] if "prefetch" in name]
 
     def test_prefetch_may_read_two_secrets_and_nothing_more(self) -> None:

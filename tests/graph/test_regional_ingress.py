@@ -80,12 +80,16 @@ def test_no_two_certificates_share_a_name() -> None:
     assert sorted(names) == sorted([*(f"origin.{code}.media.example.org" for code in ("euw1", "use1", "apse2")), *edge, *[shared] * 3])
     # A proof is a record under the certificate's own name, which AWS gives the same for every certificate of one account.
     proofs = [one.name for one in graph.of_type("aws:route53/record:Record") if "Certificate$" in one.urn]
-    assert sorted(proofs) == sorted([
-        *(f"plane-{region}-ingress-certificate-origin.{code}.media.example.org" for region, code in
-          (("eu-west-1", "euw1"), ("us-east-1", "use1"), ("ap-southeast-2", "apse2"))),
-        *(f"edge-certificate-{name}" for name in edge),
-        f"api-name-eu-west-1-{shared}",
-    ])
+    assert sorted(proofs) == sorted(
+        [
+            *(
+                f"plane-{region}-ingress-certificate-origin.{code}.media.example.org"
+                for region, code in (("eu-west-1", "euw1"), ("us-east-1", "use1"), ("ap-southeast-2", "apse2"))
+            ),
+            *(f"edge-certificate-{name}" for name in edge),
+            f"api-name-eu-west-1-{shared}",
+        ]
+    )
 
 
 def test_the_load_balancer_is_hardened_and_logged(stack: str, deployed: Graph) -> None:

@@ -18,7 +18,7 @@ from marquee.domain.titles import HLS_MANIFEST
 
 OFFSET_SECONDS: Final = 10
 """Time stamp of a title's first moment, in every track. A transport stream has none below zero, and the first picture's decoding and an
-encoder's priming of the sound come before the title begins. Apple's tools begin at ten seconds too."""
+encoder's priming of the sound come before the title begins. Ten seconds are those of the example in RFC 8216, 3.5."""
 _CAPTIONS: Final = "captions"  # group
 _QUIET: Final = ("-nostdin", "-hide_banner", "-loglevel", "error", "-y")
 

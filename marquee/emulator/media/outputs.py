@@ -1,15 +1,14 @@
 """One output of a job: the track that it holds, and what its group's playlists say of it."""
 
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Final
 
 from marquee.domain.ladder.codecs import Profile, VideoCodec, lowest_level
 from marquee.domain.ladder.drm import key_label
 from marquee.domain.ladder.ffmpeg import Audio, Video
+from marquee.domain.ladder.model import Container
 from marquee.emulator.media.reader import Reader, RefusedError
 from marquee.emulator.media.work import Picture, S3Place, Sound, Text
-
-Kind = Literal["cmaf", "ts"]
 
 _VIDEO: Final[dict[str, tuple[VideoCodec, str]]] = {
     "H_264": ("avc", "H264Settings"),
@@ -52,7 +51,7 @@ def names(outputs: list[Reader], base: str) -> list[str]:
     return [base + modifier for modifier in modifiers]
 
 
-def picture(output: Reader, name: str, kind: Kind) -> Picture:
+def picture(output: Reader, name: str, kind: Container) -> Picture:
     """A video output."""
     listed = _listed(output, kind)
     described = output.child("VideoDescription")
@@ -77,7 +76,7 @@ def size(described: Reader) -> tuple[int, int]:
     return int(described.need("Width")), int(described.need("Height"))
 
 
-def _listed(output: Reader, kind: Kind) -> Reader:
+def _listed(output: Reader, kind: Container) -> Reader:
     """What playlists say of an output, which is a part of its container's settings for CMAF alone."""
     container = output.child("ContainerSettings")
     container.one_of("Container", "CMFC" if kind == "cmaf" else "M3U8")
@@ -87,7 +86,7 @@ def _listed(output: Reader, kind: Kind) -> Reader:
     return output.child("OutputSettings").child("HlsSettings")
 
 
-def _video(block: Reader, codec: VideoCodec, width: int, height: int, kind: Kind) -> Video:
+def _video(block: Reader, codec: VideoCodec, width: int, height: int, kind: Container) -> Video:
     block.one_of("RateControlMode", "QVBR")
     block.one_of("FramerateControl", "SPECIFIED")
     block.one_of("FramerateConversionAlgorithm", "DUPLICATE_DROP")
@@ -135,7 +134,7 @@ _FIXED_VIDEO: Final = {
 }
 
 
-def sound(output: Reader, name: str, kind: Kind, selectors: Selectors) -> Sound:
+def sound(output: Reader, name: str, kind: Container, selectors: Selectors) -> Sound:
     """An audio output."""
     listed = _listed(output, kind)
     role = listed.one_of("AudioTrackType", _AUTO, _DEFAULT, *((_ONLY,) if kind == "cmaf" else ()))
@@ -173,7 +172,7 @@ def sound(output: Reader, name: str, kind: Kind, selectors: Selectors) -> Sound:
     )
 
 
-def text(output: Reader, name: str, kind: Kind, selectors: Selectors) -> Text:
+def text(output: Reader, name: str, kind: Container, selectors: Selectors) -> Text:
     """A caption output."""
     _listed(output, kind)
     described = output.children("CaptionDescriptions")[0]

@@ -6,13 +6,14 @@ from typing import Any, Final, Literal, NamedTuple, cast
 
 from marquee.domain.ladder.drm import SYSTEM_IDS, Protection, Scheme, System
 from marquee.domain.ladder.ffmpeg import Stills, Video
+from marquee.domain.ladder.model import Container
 from marquee.emulator.media import outputs
-from marquee.emulator.media.outputs import Kind, Selectors, s3_place
+from marquee.emulator.media.outputs import Selectors, s3_place
 from marquee.emulator.media.reader import Reader, RefusedError
 from marquee.emulator.media.work import Captures, Group, Keys, Picture, S3Place, Sound, Text
 
 _SCHEMES: Final[dict[str, Scheme]] = {"SAMPLE_AES": "cbcs", "AES_CTR": "cenc"}
-_GROUPS: Final[dict[str, tuple[Kind, str]]] = {
+_GROUPS: Final[dict[str, tuple[Container, str]]] = {
     "CMAF_GROUP_SETTINGS": ("cmaf", "CmafGroupSettings"),
     "HLS_GROUP_SETTINGS": ("ts", "HlsGroupSettings"),
 }
@@ -74,7 +75,7 @@ class _Tracks(NamedTuple):
     texts: tuple[Text, ...]
 
 
-def _tracks(group: Reader, base: str, kind: Kind, selectors: Selectors) -> _Tracks:
+def _tracks(group: Reader, base: str, kind: Container, selectors: Selectors) -> _Tracks:
     given = group.children("Outputs")
     named = list(zip(given, outputs.names(given, base), strict=True))
     pictures = tuple(outputs.picture(one, name, kind) for one, name in named if "VideoDescription" in one)
@@ -138,7 +139,7 @@ _COMMON: Final = {
     "StreamInfResolution": ("INCLUDE",),
     "TargetDurationCompatibilityMode": ("LEGACY", "SPEC_COMPLIANT"),
 }
-_FIXED: Final[dict[Kind, dict[str, tuple[Any, ...]]]] = {
+_FIXED: Final[dict[Container, dict[str, tuple[Any, ...]]]] = {
     "cmaf": {**_COMMON, "MpdProfile": ("MAIN_PROFILE",)},
     "ts": {
         **_COMMON,

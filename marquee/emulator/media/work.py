@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from marquee.domain.ladder.drm import KeyLabel, Protection
 from marquee.domain.ladder.ffmpeg import Audio, Stills, Video
+from marquee.domain.ladder.model import Container
 
 
 class S3Place(NamedTuple):
@@ -77,7 +78,7 @@ class Group:
     """An output group, CMAF or HLS over transport streams, and captured frames beside it: everything that one job makes here."""
 
     master: S3Place
-    kind: Literal["cmaf", "ts"]
+    kind: Container
     bucket: str
     prefix: str
     """Of every output's key, up to the last slash."""
