@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from marquee.console.shelf import Shelf
 from marquee.domain import titles
 from marquee.emulator import Emulator
 from marquee.emulator.backend import EmulatorBackend
@@ -42,6 +43,7 @@ def test_a_master_becomes_a_clear_source_beside_thumbnails_that_are_served(emula
         f"{served}index-thumbnail.0000000.jpg",
         f"{served}thumbnails.vtt",
     }
+    assert Shelf(target, {}).picture("film", "index-thumbnail.0000000.jpg").startswith(b"\xff\xd8"), "the player's page shows it"
     assert {each["Key"].rpartition(".")[2] for each in listed if each["Key"].startswith(clear)} == {"m3u8", "ts"}
     assert not [each["Key"] for each in listed if not each["Key"].startswith((served, clear))]
     tried = [call for call in refused(emulator.calls()) if ACCOUNT in call.principal + call.resource]
