@@ -21,7 +21,15 @@ from components.media.workflow import IngestWorkflow, IngestWorkflowArgs
 from components.refs import KeyProviderRef, MediaRefs, NetworkRef, PackagingRef, Placement, QueueRef, TableRef, TopicRef
 from marquee.domain import titles
 from marquee.domain.ladder.drm import Protection
+from marquee.domain.ladder.thumbnails import SHEET
 from marquee.settings.media import Media
+
+_PACKAGED_LATER = (
+    titles.CLEAR,
+    f"{titles.RENDITIONS}*/{SHEET.partition('%')[0]}",
+    f"{titles.RENDITIONS}*/{titles.THUMBNAILS}",
+)
+"""Prefixes of what Batch writes where titles are packaged just in time: their source, and the thumbnails, which the edge serves."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +149,7 @@ def _steps(name: str, args: MediaPipelineArgs, stores: MediaStores, opts: Resour
 
 
 def _mediaconvert(name: str, args: MediaPipelineArgs, stores: MediaStores, opts: ResourceOptions) -> MediaConvertEncoder:
+    clear = args.media.packaging == "jit"
     return MediaConvertEncoder(
         f"{name}-encoder",
         MediaConvertEncoderArgs(
@@ -148,8 +157,8 @@ def _mediaconvert(name: str, args: MediaPipelineArgs, stores: MediaStores, opts:
             settings=args.media.mediaconvert,
             masters=stores.masters,
             renditions=stores.renditions,
-            clear=args.media.packaging == "jit",
-            key_provider=args.key_provider,
+            clear=clear,
+            key_provider=None if clear else args.key_provider,
             tags=args.tags,
             alarms=args.alarms,
         ),
@@ -168,7 +177,7 @@ def _batch(name: str, args: MediaPipelineArgs, stores: MediaStores, opts: Resour
             network=args.network,
             batch=args.media.batch,
             stores=stores,
-            packages=None if measures else titles.CLEAR if clear else titles.RENDITIONS,
+            packages=() if measures else _PACKAGED_LATER if clear else (titles.RENDITIONS,),
             key_provider=None if measures or clear else args.key_provider,
             tags=args.tags,
         ),

@@ -79,13 +79,16 @@ class MediaFunctions(ComponentResource):
             {},
             memory_mb=512,
         )  # fmt: skip
+        jit = args.media.packaging == "jit"
+        thumbnails = f"{titles.RENDITIONS}*/{titles.THUMBNAILS}"  # below what is served, wherever the rest is
         plan = self._function("plan", "publish", work.write("batch/"), {**self._cut(), **self._encoding()}, memory_mb=512, seconds=60)
         verify = self._function(
             "verify",
             "publish",
             [
-                *(statement for prefix in _PLAYED for statement in (*renditions.read(prefix), _list(renditions, prefix))),
-                *renditions.write(f"{titles.CLEAR if args.media.packaging == 'jit' else titles.RENDITIONS}*/{titles.THUMBNAILS}"),
+                *renditions.read(*((titles.CLEAR, thumbnails) if jit else (titles.RENDITIONS,))),
+                *(_list(renditions, prefix) for prefix in ((titles.CLEAR, titles.RENDITIONS) if jit else (titles.RENDITIONS,))),
+                *renditions.write(thumbnails),
             ],
             {},
             memory_mb=1024,

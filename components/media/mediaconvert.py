@@ -14,6 +14,7 @@ from components.media.mediaconvert_states import states
 from components.refs import KeyProviderRef, Placement, TopicRef
 from components.storage.bucket import EncryptedBucket
 from marquee.domain import titles
+from marquee.domain.ladder.mediaconvert_ts import CAPTURE
 from marquee.settings.mediaconvert import MediaConvert
 
 
@@ -26,7 +27,7 @@ class MediaConvertEncoderArgs:
     masters: EncryptedBucket
     renditions: EncryptedBucket
     clear: bool
-    """True: renditions are left clear, in the prefix that only just-in-time packaging reads."""
+    """True: renditions are left clear, in the prefix that only just-in-time packaging reads, and their thumbnails where the edge does."""
     key_provider: KeyProviderRef | None
     """Asked for content keys; None where renditions are clear."""
     tags: Mapping[str, str]
@@ -92,9 +93,10 @@ def _queue(name: str, args: MediaConvertEncoderArgs, queue_name: str, opts: Reso
 
 def _of_jobs(args: MediaConvertEncoderArgs) -> tuple[Statement, ...]:
     """A job reads kept masters and captions, writes renditions, and may ask for keys. It deletes and lists nothing."""
-    provider = args.key_provider
+    provider, served = args.key_provider, titles.RENDITIONS
+    places = (titles.CLEAR, f"{served}*/*{CAPTURE}.") if args.clear else (served,)
     keys = (allow("execute-api:Invoke", on=provider.invoke_arn),) if provider and provider.invoke_arn is not None else ()
-    return (*args.masters.read(), *args.renditions.write(titles.CLEAR if args.clear else titles.RENDITIONS), *keys)
+    return (*args.masters.read(), *args.renditions.write(*places), *keys)
 
 
 def _of_workflow(place: Placement, role_arn: str, queue_arn: str) -> tuple[Statement, ...]:

@@ -128,24 +128,24 @@ class EncryptedBucket(ComponentResource):
             raise ValueError(f"{self.bucket_name} has no key of ours")
         return BucketRef(name=self.bucket_name, arn=self.bucket_arn, region=self._args.region, key_arn=self._args.key_arn, ready=self.ready)
 
-    def read(self, prefix: str = "") -> tuple[Statement, ...]:
-        """Read objects below `prefix`, in any version."""
-        return self._objects(prefix, "s3:GetObject", "s3:GetObjectVersion", key_actions=("kms:Decrypt",))
+    def read(self, *prefixes: str) -> tuple[Statement, ...]:
+        """Read objects below any of `prefixes`, all of them without one, in any version."""
+        return self._objects(prefixes, "s3:GetObject", "s3:GetObjectVersion", key_actions=("kms:Decrypt",))
 
     def list(self, prefix: str = "") -> tuple[Statement, ...]:
         """List the keys below `prefix`. Without it S3 answers 403 and not 404 for a key that does not exist."""
         return (allow("s3:ListBucket", on=self.bucket_arn, when={"StringLike": {"s3:prefix": f"{prefix}*"}}),)
 
-    def write(self, prefix: str = "") -> tuple[Statement, ...]:
-        """Write objects below `prefix`, large ones in parts too: S3 decrypts the parts when it joins them."""
-        return self._objects(prefix, "s3:AbortMultipartUpload", "s3:PutObject", key_actions=("kms:Decrypt", "kms:GenerateDataKey"))
+    def write(self, *prefixes: str) -> tuple[Statement, ...]:
+        """Write objects below any of `prefixes`, all of them without one; large ones in parts, which S3 decrypts when it joins them."""
+        return self._objects(prefixes, "s3:AbortMultipartUpload", "s3:PutObject", key_actions=("kms:Decrypt", "kms:GenerateDataKey"))
 
     def delete(self, prefix: str = "") -> tuple[Statement, ...]:
         """Delete objects below `prefix`: a delete marker, never a version."""
-        return self._objects(prefix, "s3:DeleteObject", key_actions=())
+        return self._objects((prefix,), "s3:DeleteObject", key_actions=())
 
-    def _objects(self, prefix: str, *actions: str, key_actions: tuple[str, ...]) -> tuple[Statement, ...]:
-        objects = allow(*actions, on=f"{self.bucket_arn}/{prefix}*")
+    def _objects(self, prefixes: tuple[str, ...], *actions: str, key_actions: tuple[str, ...]) -> tuple[Statement, ...]:
+        objects = allow(*actions, on=[f"{self.bucket_arn}/{prefix}*" for prefix in prefixes or ("",)])
         if self._args.key_arn is None or not key_actions:
             return (objects,)
         return objects, allow(*key_actions, on=self._args.key_arn, when=through_bucket(self.bucket_arn, self._args.region))

@@ -9,7 +9,7 @@ from marquee.errors import MarqueeError
 from marquee.ingest import Catalogue, Target
 from marquee.ingest.live import LiveChannels
 
-_PICTURE: Final = re.compile(r"thumbnails\.vtt|[A-Za-z0-9_-]{1,128}\.jpg")
+_PICTURE: Final = re.compile(r"thumbnails\.vtt|[A-Za-z0-9_-]{1,128}(\.\d{7})?\.jpg")
 
 
 class NoSuchPictureError(LookupError):

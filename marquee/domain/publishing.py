@@ -60,7 +60,7 @@ class Playback(TypedDict):
     segments: int
     """Of each picture."""
     bytes: int
-    """Of everything below the prefix."""
+    """Of all its files; just-in-time packaging's source too."""
     renditions: list[RenditionInfo]
     audio: list[SoundInfo]
     captions: list[CaptionInfo]

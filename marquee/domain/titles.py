@@ -45,6 +45,7 @@ CLEAR: Final = "clear/"
 HLS_MANIFEST: Final = "index.m3u8"
 DASH_MANIFEST: Final = "index.mpd"
 THUMBNAILS: Final = "thumbnails.vtt"
+"""Lists a title's thumbnails, below what is served."""
 RETIRED_TAG: Final = ("marquee:retired", "true")
 """Key and value of the tag on renditions that no title plays from any more; a lifecycle rule expires them."""
 

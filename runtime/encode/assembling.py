@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from marquee.domain import titles
-from marquee.domain.ladder import packager
+from marquee.domain.ladder import packager, transport
 from marquee.domain.ladder.chunks import Chunk
 from marquee.domain.ladder.manifests import with_audio_only
+from marquee.domain.ladder.plan import Plan
 from marquee.domain.ladder.thumbnails import webvtt
 from runtime.encode import joining, pieces
 from runtime.encode.checkpoints import Checkpoint
@@ -26,6 +27,7 @@ _TYPES: Final = {
     ".mpd": "application/dash+xml",
     ".mp4": "video/mp4",
     ".m4s": "video/iso.segment",
+    ".ts": "video/mp2t",
     ".vtt": "text/vtt",
     ".jpg": "image/jpeg",
 }
@@ -58,26 +60,48 @@ def _packaged(context: Context, say: Callable[..., None]) -> dict[str, object]:
 
 
 def _package(context: Context, place: Path, say: Callable[..., None]) -> dict[str, object]:
-    folder = packager.Folder(encoded=place / "encoded", package=place / "package")
-    encoded, package = Path(folder.encoded), Path(folder.package)
-    encoded.mkdir()
-    package.mkdir()
+    encoded, package, thumbnails = place / "encoded", place / "package", place / "thumbnails"
+    for folder in (encoded, package, thumbnails):
+        folder.mkdir()
     cuts = context.batch.chunks()
     made = _chunks(context, cuts)
     seconds = joining.length(context.plan, cuts, made)
     if not seconds:
         raise BadMediaError("it has no picture")
     _join(context, cuts, made, encoded)
-    _uncut(context, encoded, package)
+    _uncut(context, encoded, thumbnails)
     say("joined", seconds=float(seconds))
     _captions(context, encoded)
+    encrypted = _cut(context.plan, encoded, package) if context.plan.ladder.container == "ts" else _encrypt(context, encoded, package)
+    if context.plan.ladder.thumbnails:
+        (thumbnails / titles.THUMBNAILS).write_text(webvtt(context.plan, seconds))
+    sent = _upload(context, {thumbnails: context.batch.job.served, package: context.batch.job.prefix})
+    return sent | {"seconds": str(Fraction(seconds)), "encrypted": encrypted}
+
+
+def _encrypt(context: Context, encoded: Path, package: Path) -> list[str]:
+    """CMAF with both manifests; answers the labels whose keys it is under."""
     keys = content_keys(context.batch.job, context.session)
-    run("packager", packager.arguments(context.plan, folder, keys), place, secrets=[key.key for key in keys.values()])
+    arguments = packager.arguments(context.plan, packager.Folder(encoded=encoded, package=package), keys)
+    run("packager", arguments, package, secrets=[key.key for key in keys.values()])
     master = package / titles.HLS_MANIFEST
     master.write_text(with_audio_only(master.read_text(), context.plan))
-    if context.plan.ladder.thumbnails:
-        (package / titles.THUMBNAILS).write_text(webvtt(context.plan, seconds))
-    return _upload(context, package) | {"seconds": str(Fraction(seconds)), "encrypted": sorted(keys)}
+    return sorted(keys)
+
+
+def _cut(plan: Plan, encoded: Path, package: Path) -> list[str]:
+    """Transport streams and their playlists, under no key."""
+    wanted = transport.of_plan(plan, encoded, package)
+    for track in wanted.tracks:
+        (package / track.segments).mkdir()
+    for track in (*wanted.pictures, *wanted.sounds):
+        run("ffmpeg", transport.cut(wanted, track), package)
+    if wanted.texts:
+        run("packager", transport.cut_texts(wanted), package)
+    playlists = {path.name: path.read_text() for path in package.glob("*.m3u8")}
+    sizes = {path.relative_to(package).as_posix(): path.stat().st_size for path in package.rglob("*.ts")}
+    (package / titles.HLS_MANIFEST).write_text(transport.master(wanted, playlists, sizes))
+    return []
 
 
 def _chunks(context: Context, cuts: tuple[Chunk, ...]) -> dict[int, Checkpoint]:
@@ -97,12 +121,12 @@ def _join(context: Context, cuts: tuple[Chunk, ...], made: Mapping[int, Checkpoi
         joining.join(rung, cuts, made, encoded)
 
 
-def _uncut(context: Context, encoded: Path, package: Path) -> None:
+def _uncut(context: Context, encoded: Path, thumbnails: Path) -> None:
     for making in pieces.uncut(context.batch, context.plan):
         checkpoint = context.checkpoints.find(making.piece)
         if checkpoint is None:
             raise InfrastructureError(f"{making.piece.name} is not there")
-        context.checkpoints.fetch(making.piece, checkpoint, package if making.piece.name == "thumbnails" else encoded)
+        context.checkpoints.fetch(making.piece, checkpoint, thumbnails if making.piece.name == "thumbnails" else encoded)
 
 
 def _captions(context: Context, encoded: Path) -> None:
@@ -113,19 +137,21 @@ def _captions(context: Context, encoded: Path) -> None:
             context.objects.client.download_file(found.bucket, found.key, str(encoded / f"{caption.track.name}.vtt"), ExtraArgs=extra)
 
 
-def _upload(context: Context, package: Path) -> dict[str, object]:
-    """Manifests last: what they name is there when they are."""
-    job = context.batch.job
-    files = [path for path in package.rglob("*") if path.is_file()]
+def _upload(context: Context, folders: Mapping[Path, str]) -> dict[str, object]:
+    """Folders, each below its prefix. Manifests last: what they name is there when they are."""
+    files = {path: prefix + path.relative_to(folder).as_posix() for folder, prefix in folders.items() for path in _files(folder)}
     manifests = {path for path in files if path.suffix in {".m3u8", ".mpd"}}
 
     def send(path: Path) -> int:
-        key = f"{job.prefix}{path.relative_to(package).as_posix()}"
         headers = {"ContentType": _TYPES[path.suffix], "CacheControl": "public, max-age=31536000, immutable"}
-        context.objects.upload(path, job.bucket, key, headers=headers)
+        context.objects.upload(path, context.batch.job.bucket, files[path], headers=headers)
         return path.stat().st_size
 
     with ThreadPoolExecutor(_UPLOADS) as pool:
         sent = sum(pool.map(send, [path for path in files if path not in manifests]))
         sent += sum(pool.map(send, sorted(manifests)))
     return {"files": len(files), "bytes": sent}
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]

@@ -7,6 +7,7 @@ from pathlib import Path
 from marquee.domain.ladder import ffmpeg
 from marquee.domain.ladder.chunks import BatchPlan, Chunk
 from marquee.domain.ladder.plan import Plan
+from marquee.domain.ladder.thumbnails import SHEET
 from runtime.encode.checkpoints import Checkpoint, Checkpoints, Piece
 from runtime.encode.source import SOURCE, Master
 from runtime.encode.tools import BadMediaError, decode, pictures
@@ -38,7 +39,7 @@ def uncut(batch: BatchPlan, plan: Plan) -> Iterator[Making]:
     if trick:
         yield _making(batch, trick.name, ffmpeg.trick_play_arguments(plan, SOURCE, f"{trick.name}.mp4"))
     if plan.ladder.thumbnails:
-        yield _making(batch, "thumbnails", ffmpeg.thumbnail_arguments(plan, SOURCE, "sheet-%05d.jpg"))
+        yield _making(batch, "thumbnails", ffmpeg.thumbnail_arguments(plan, SOURCE, SHEET))
 
 
 def make(making: Making, checkpoints: Checkpoints, master: Master) -> Checkpoint:

@@ -1,9 +1,10 @@
 """What an encoder made, held against what was planned. Nothing is published of which this finds a problem."""
 
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from typing import Final
 
 from marquee.domain import titles
 from marquee.domain.ladder import manifests
@@ -13,26 +14,14 @@ from marquee.domain.ladder.job import EncodeJob
 from marquee.domain.ladder.manifests import Picture, differences
 from marquee.domain.ladder.plan import Plan, Rung
 from marquee.domain.publishing import Playback
-from runtime.publish import dash, hls
-from runtime.publish.found import BadManifestError, Listed, Track
+from runtime.publish import dash, hls, transport
+from runtime.publish.found import BadManifestError, Files, Listed, Track, below
 from runtime.publish.protection import BrokenMp4Error, encryption, has_clear_samples
 
 MOST_PROBLEMS: Final = 20
 """That are told; the rest is counted."""
 _HEAD: Final = 64 * 1024  # bytes of a segment that hold the boxes before its media
-
-
-class Files(Protocol):
-    """What lies below the version's prefix."""
-
-    @property
-    def sizes(self) -> Mapping[str, int]:
-        """Name → bytes."""
-        ...
-
-    def read(self, name: str, first: int = 0, length: int | None = None) -> bytes:
-        """A part of a file, or all of it."""
-        ...
+_PICTURE: Final = re.compile(r"^(\S+)#xywh=", re.MULTILINE)
 
 
 @dataclass
@@ -41,30 +30,54 @@ class _Found:
     keys: dict[KeyLabel, set[uuid.UUID]] = field(default_factory=dict[KeyLabel, set[uuid.UUID]])
 
 
-def check(job: EncodeJob, files: Files) -> tuple[list[str], Playback | None]:
-    """The problems, or none and what to record."""
-    plan, found = job.plan(), _Found()
+def check(job: EncodeJob, files: Files, served: Files | None = None) -> tuple[list[str], Playback | None]:
+    """The problems, or none and what to record. `served`: what lies below `job.served`, where that is another prefix."""
+    plan, found, thumbnails = job.plan(), _Found(), served or files
     try:
-        listed = hls.read(titles.HLS_MANIFEST, lambda name: _text(files, name))
-        mpd = dash.read(_text(files, titles.DASH_MANIFEST))
+        listed = {"HLS": hls.read(titles.HLS_MANIFEST, lambda name: _text(files, name))}
+        if plan.ladder.container == "cmaf":
+            listed["DASH"] = dash.read(_text(files, titles.DASH_MANIFEST))
     except BadManifestError as error:
         return [str(error)], None
-    found.problems += [f"HLS: {each}" for each in differences(manifests.hls(plan), listed.manifest)]
-    # Encoders make DASH's winding stream of what they like; its files and its encryption are looked at below.
-    dash_wanted = replace(manifests.dash(plan), trick_play=mpd.manifest.trick_play)
-    found.problems += [f"DASH: {each}" for each in differences(dash_wanted, mpd.manifest)]
-    for kind, manifest in (("HLS", listed), ("DASH", mpd)):
+    found.problems += _listing_problems(plan, listed)
+    for kind, manifest in listed.items():
         for track in manifest.tracks:
             found.problems += [f"{kind}: {track.name}: {each}" for each in _track_problems(track, job, plan, files)]
             if track.kind in {"video", "audio"}:
                 found.problems += [f"{kind}: {track.name}: {each}" for each in _protection_problems(kind, track, job)]
-    for track in _streams(listed, mpd):
-        found.problems += [f"{track.name}: {each}" for each in _media_problems(track, job, files, found)]
-    found.problems += _key_problems(found)
+    if plan.ladder.container == "ts":
+        found.problems += transport.problems(listed["HLS"], files)
+    else:
+        for track in _streams(*listed.values()):
+            found.problems += [f"{track.name}: {each}" for each in _media_problems(track, job, files, found)]
+        found.problems += _key_problems(found)
+    found.problems += _thumbnail_problems(thumbnails)
     if found.problems:
         more = len(found.problems) - MOST_PROBLEMS
         return [*found.problems[:MOST_PROBLEMS], *([f"and {more} more"] if more > 0 else [])], None
-    return [], _playback(job, plan, listed, files, found)
+    return [], _playback(job, listed["HLS"], files, thumbnails, found)
+
+
+def _listing_problems(plan: Plan, listed: Mapping[str, Listed]) -> Iterator[str]:
+    yield from (f"HLS: {each}" for each in differences(manifests.hls(plan), listed["HLS"].manifest))
+    if "DASH" in listed:
+        found = listed["DASH"].manifest
+        # Encoders make DASH's winding stream of what they like; its files and its encryption are looked at on their own.
+        yield from (f"DASH: {each}" for each in differences(replace(manifests.dash(plan), trick_play=found.trick_play), found))
+
+
+def _thumbnail_problems(files: Files) -> Iterator[str]:
+    """A list of pictures is optional; what it names is not."""
+    if titles.THUMBNAILS not in files.sizes:
+        return
+    try:
+        named = {below(name) for name in _PICTURE.findall(_text(files, titles.THUMBNAILS))}
+    except BadManifestError as error:
+        yield f"{titles.THUMBNAILS}: {error}"
+        return
+    missing = sorted(name for name in named if not files.sizes.get(name))
+    if missing:
+        yield f"{titles.THUMBNAILS}: {len(missing)} of {len(named)} pictures are missing or empty, {missing[0]} the first"
 
 
 def _text(files: Files, name: str) -> str:
@@ -82,8 +95,8 @@ def _track_problems(track: Track, job: EncodeJob, plan: Plan, files: Files) -> I
     if missing:
         yield f"{len(missing)} of {len(names)} files are missing or empty, {missing[0]} the first"
     if track.kind in {"video", "audio"}:
-        if track.init is None:
-            yield "it has no initialisation"
+        if (track.init is None) != (plan.ladder.container == "ts"):
+            yield "it has no initialisation" if track.init is None else "it has an initialisation, so it is no transport stream"
         if abs(track.seconds - float(job.duration)) > float(plan.segment_duration):
             yield f"it lasts {track.seconds:.3f} s, the master {float(job.duration):.3f} s"
 
@@ -183,19 +196,21 @@ def _key_problems(found: _Found) -> Iterator[str]:
         yield "streams of different labels share a key"
 
 
-def _playback(job: EncodeJob, plan: Plan, listed: Listed, files: Files, found: _Found) -> Playback:
+def _playback(job: EncodeJob, listed: Listed, files: Files, thumbnails: Files, found: _Found) -> Playback:
+    """Whatever packages just in time puts its own manifests in place of the two."""
+    plan = job.plan()
     pictures = _pictures(plan, listed, files)
     return {
         "bucket": job.bucket,
-        "prefix": job.prefix,
+        "prefix": job.served,
         "hls": titles.HLS_MANIFEST,
         "dash": titles.DASH_MANIFEST,
-        "thumbnails": titles.THUMBNAILS if titles.THUMBNAILS in files.sizes else None,
+        "thumbnails": titles.THUMBNAILS if titles.THUMBNAILS in thumbnails.sizes else None,
         "scheme": job.protection.scheme if job.protection else None,
         "keys": {label: str(key) for label, keys in found.keys.items() for key in keys},
         "durationMs": round(job.duration * 1000),
         "segments": max(len(track.segments) for _, track in pictures),
-        "bytes": sum(files.sizes.values()),
+        "bytes": sum(files.sizes.values()) + (0 if thumbnails is files else sum(thumbnails.sizes.values())),
         "renditions": [
             {
                 "name": rung.name,

@@ -1,8 +1,8 @@
-"""What a parser found in a manifest, the same for HLS and DASH."""
+"""What a parser found in a manifest, the same for HLS and DASH, and the files that it lists."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from marquee.domain.ladder.manifests import Manifest, Picture, Sound
 
@@ -11,6 +11,19 @@ Kind = Literal["video", "audio", "text", "trick", "images"]
 
 class BadManifestError(ValueError):
     """A manifest cannot be read, or leads where it must not; the message says why."""
+
+
+class Files(Protocol):
+    """What lies below the version's prefix."""
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """Name → bytes."""
+        ...
+
+    def read(self, name: str, first: int = 0, length: int | None = None) -> bytes:
+        """A part of a file, or all of it."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,6 +64,7 @@ def encode_job(event: Mapping[str, Any], environment: Mapping[str, str]) -> Enco
         duration=Fraction(media["durationMs"], 1000),
         segment_seconds=Fraction(environment["SEGMENT_SECONDS"]),
         gop_seconds=Fraction(environment["GOP_SECONDS"]),
+        packaging="jit" if just_in_time else "static",
         protection=protection,
         speke_url=environment["SPEKE_URL"] if protection else None,
         rungs=tuple(event["rungs"]) if event.get("rungs") else None,
@@ -76,8 +77,15 @@ def mediaconvert_request(job: EncodeJob) -> dict[str, Any]:
     """The parts of a CreateJob request that the title decides."""
     captions = {caption.track.language: _address(caption.source) for caption in job.captions if caption.source}
     speke = Speke(url=job.speke_url, resource_id=Content(job.title_id, job.version).id) if job.speke_url else None
-    destination = f"s3://{job.bucket}/{job.prefix}{titles.HLS_MANIFEST.rpartition('.')[0]}"
-    settings = job_settings(job.plan(), Job(master=_address(job.master), destination=destination, captions=captions, speke=speke))
+    base, plan = titles.HLS_MANIFEST.rpartition(".")[0], job.plan()
+    where = Job(
+        master=_address(job.master),
+        destination=f"s3://{job.bucket}/{job.prefix}{base}",
+        thumbnails=f"s3://{job.bucket}/{job.served}{base}" if plan.ladder.container == "ts" and plan.ladder.thumbnails else None,
+        captions=captions,
+        speke=speke,
+    )
+    settings = job_settings(plan, where)
     return {"Settings": settings, "UserMetadata": {"title": job.title_id, "version": job.version}}
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any, Final
 
 import boto3
@@ -11,14 +12,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from marquee.domain import titles
 from marquee.domain.attributes import attribute
 from marquee.domain.ladder.job import EncodeJob
-from marquee.domain.ladder.thumbnails import webvtt
+from marquee.domain.ladder.thumbnails import SHEET, webvtt
 from runtime.publish.check import check
 
 logger = Logger()
 s3 = boto3.client("s3")
 
 _SHEET: Final = re.compile(r".*thumbnail.*\.jpe?g")
-_MISSING: Final = "sheet-%05d.jpg"
 
 
 class Stored:
@@ -47,19 +47,26 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     del context
     job = EncodeJob.from_json(event["job"])
     files = Stored(job.bucket, job.prefix)
-    index_thumbnails(job, files)
-    problems, playback = check(job, files)
+    served = files if job.served == job.prefix else Stored(job.bucket, job.served)
+    index_thumbnails(job, served)
+    problems, playback = check(job, files, served)
     logger.info("verified", extra={"title": job.title_id, "version": job.version, "problems": problems})
     return {"problems": problems, "playback": playback, "attributes": attribute(playback or {})["M"]}
 
 
 def index_thumbnails(job: EncodeJob, files: Stored) -> None:
-    """The WebVTT for the seek bar, where the encoder made sheets and left it out, as MediaConvert does."""
+    """The WebVTT for the seek bar, where the encoder made sheets and left it out, as MediaConvert does.
+
+    Not of a title whose sheets end before it does by more than one thumbnail, which a picture shorter than its sound explains.
+    """
     sheets = sorted(name for name in files.sizes if _SHEET.fullmatch(name))
-    if titles.THUMBNAILS in files.sizes or not sheets:
+    plan = job.plan()
+    grid = plan.ladder.thumbnails
+    if titles.THUMBNAILS in files.sizes or not sheets or grid is None:
         return
-    text = webvtt(job.plan(), job.duration, _MISSING)
+    seconds = len(sheets) * grid.columns * grid.rows * grid.interval
+    text = webvtt(plan, min(job.duration, Fraction(seconds)) if job.duration <= seconds + grid.interval else job.duration, SHEET)
     for index, name in enumerate(sheets):
-        text = text.replace(_MISSING % index, name)
-    if "sheet-" not in text:
+        text = text.replace(SHEET % index, name)
+    if SHEET.partition("%")[0] not in text:
         files.write(titles.THUMBNAILS, text, "text/vtt")

@@ -56,10 +56,10 @@ pulumi.export("workflow", [statement.render() for statement in made.step.stateme
 
 
 @cache
-def encoder(packages: str = "titles.RENDITIONS", **batch: Any) -> Graph:
+def encoder(packages: str = "(titles.RENDITIONS,)", **batch: Any) -> Graph:
     text = PROGRAM.replace("BATCH", repr(batch)).replace("PACKAGES", packages)
     with TemporaryDirectory() as folder:
-        project(Path(folder), text.replace("PROVIDER", "None" if packages == "None" else "provider"), head="")
+        project(Path(folder), text.replace("PROVIDER", "None" if packages == "()" else "provider"), head="")
         return run(Path(folder), stack="dev", backend=StandIn(), preview=False)
 
 
@@ -180,9 +180,9 @@ def test_the_worker_reads_masters_writes_renditions_asks_for_keys_and_nothing_mo
 
 
 def test_a_worker_that_measures_alone_writes_no_rendition_and_gets_no_key() -> None:
-    policies = [each.inputs["policy"] for each in encoder("None").of_type("aws:iam/rolePolicy:RolePolicy") if "jobs-encode" in each.name]
+    policies = [each.inputs["policy"] for each in encoder("()").of_type("aws:iam/rolePolicy:RolePolicy") if "jobs-encode" in each.name]
     assert not any("renditions" in text or "execute-api" in text for text in policies)
-    clear = json.dumps([each.inputs["policy"] for each in encoder("titles.CLEAR").of_type("aws:iam/rolePolicy:RolePolicy")])
+    clear = json.dumps([each.inputs["policy"] for each in encoder("(titles.CLEAR,)").of_type("aws:iam/rolePolicy:RolePolicy")])
     assert "euw1/clear/*" in clear
     assert "euw1/titles/*" not in clear
 

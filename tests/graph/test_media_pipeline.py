@@ -236,9 +236,37 @@ def test_what_is_written_and_deleted_lies_where_it_should(role: str, action: str
 
 def test_listings_are_of_the_prefixes_that_are_looked_at(deployed: Graph) -> None:
     """But for the masters, all of whose prefixes are titles."""
-    for role, prefixes in {"probe": {"masters/*"}, "quarantine": {"quarantine/*"}, "verify": {"titles/*", "clear/*"}}.items():
+    for role, prefixes in {"probe": {"masters/*"}, "quarantine": {"quarantine/*"}, "verify": {"titles/*"}}.items():
         listings = [statement for statement in statements(deployed, role) if statement["Action"] == ["s3:ListBucket"]]
         assert {listing["Condition"]["StringLike"]["s3:prefix"] for listing in listings} == prefixes, role
+
+
+ACCOUNTED = {
+    # role and action → keys of renditions, where titles are packaged just in time
+    ("mediaconvert", "encoder", "s3:PutObject"): {"clear/*", "titles/*/*-thumbnail.*"},
+    ("mediaconvert", "verify", "s3:GetObject"): {"clear/*", "titles/*/thumbnails.vtt*"},
+    ("mediaconvert", "verify", "s3:PutObject"): {"titles/*/thumbnails.vtt*"},
+    ("mediaconvert", "verify", "s3:ListBucket"): {"clear/*", "titles/*"},
+    ("batch", "batch-jobs-encode", "s3:PutObject"): {"clear/*", "titles/*/sheet-*", "titles/*/thumbnails.vtt*"},
+}
+
+
+@pytest.mark.parametrize("encoder", ["mediaconvert", "batch"])
+def test_packaged_just_in_time_what_is_clear_is_not_served_and_nobody_who_encodes_asks_for_keys(
+    encoder: str, run_platform: Callable[..., Graph]
+) -> None:
+    raw = platform("dev")
+    raw["media"] = {"packaging": "jit", "encoder": encoder}
+    graph = run_platform(raw, preview=False)
+    for (kind, role, action), keys in ACCOUNTED.items():
+        if kind != encoder:
+            continue
+        found = [each for each in statements(graph, role) if action in each["Action"] and "renditions" in json.dumps(each["Resource"])]
+        if action == "s3:ListBucket":
+            assert {each["Condition"]["StringLike"]["s3:prefix"] for each in found} == keys
+        else:
+            assert {arn.partition("/")[2] for each in found for arn in each["Resource"]} == keys
+        assert "execute-api:Invoke" not in actions(graph, role)
 
 
 def test_the_workflows_role_covers_exactly_its_tasks(deployed: Graph) -> None:

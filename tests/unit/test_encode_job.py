@@ -30,7 +30,12 @@ JOB = EncodeJob(
 )
 
 
-@pytest.mark.parametrize("job", [JOB, replace(JOB, protection=None, speke_url=None, rungs=None, captions=())], ids=["full", "bare"])
+JIT = replace(JOB, packaging="jit", protection=None, speke_url=None, prefix="clear/my-film/0123456789abcdef/")
+
+
+@pytest.mark.parametrize(
+    "job", [JOB, replace(JOB, protection=None, speke_url=None, rungs=None, captions=()), JIT], ids=["full", "bare", "jit"]
+)
 def test_a_job_survives_json(job: EncodeJob) -> None:
     assert EncodeJob.from_json(json.loads(json.dumps(job.to_json()))) == job
 
@@ -49,6 +54,29 @@ def test_a_plan_has_the_chosen_rungs_alone_at_the_chosen_bitrate() -> None:
     assert [track.name for track in plan.ladder.captions] == ["webvtt-pt-BR", "cc3-en"]
     assert {track.language for track in plan.audio} == {"de"}
     assert len(replace(JOB, rungs=None).plan().rungs) > 2
+
+
+def test_what_is_packaged_just_in_time_is_clear_transport_streams_that_a_packager_takes() -> None:
+    plan = replace(JIT, rungs=None).plan()
+    assert (plan.ladder.container, plan.ladder.protection, plan.ladder.trick_play) == ("ts", None, None)
+    assert {rung.rendition.codec for rung in plan.rungs} == {"avc", "hevc"}
+    assert [(track.codec, track.audio_only) for track in plan.audio] == [("aac", False), ("eac3", False)]
+    assert plan.ladder.thumbnails is not None
+    assert (plan.ladder.thumbnails.columns, plan.ladder.thumbnails.rows) == (1, 1)
+    assert plan.segment_duration == replace(JOB, rungs=None).plan().segment_duration
+    assert (JIT.served, JOB.served) == ("titles/my-film/0123456789abcdef/", JOB.prefix)
+
+
+def test_chosen_rungs_that_transport_streams_do_not_carry_are_left_out() -> None:
+    chosen = replace(JIT, rungs=("avc-360p-700k", "av1-360p-300k", "hevc-1080p-4800k"))
+    assert [rung.name for rung in chosen.plan().rungs] == ["avc-360p-700k", "hevc-1080p-4800k"]
+
+
+def test_clear_renditions_are_not_served_and_not_protected() -> None:
+    with pytest.raises(ValueError, match="packaging jit"):
+        replace(JIT, prefix="titles/my-film/0123456789abcdef/")
+    with pytest.raises(ValueError, match="packaging jit"):
+        replace(JIT, protection=Protection(), speke_url="https://keys.example.com/speke")
 
 
 @pytest.mark.parametrize("name", ["avc-1080p-7001k", "avc-2160p-1000k", "avc-360p-0k", "avc-360p", "", "vp9-360p-300k"])

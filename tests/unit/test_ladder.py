@@ -99,6 +99,23 @@ def test_a_broken_ladder_names_its_fix(name: str) -> None:
     assert all("; " in line for line in str(caught.value).splitlines()), "each line ends with what to do"
 
 
+BROKEN_TRANSPORTS: dict[str, tuple[dict[str, Any], str]] = {
+    "av1": ({"renditions": LADDER.renditions}, "av1-360p-450k is AV1, which no transport stream carries"),
+    "sound alone": ({"audio": default.AUDIO}, "aac-und-64k is a variant without a picture"),
+    "winding": ({"trick_play": TrickPlay()}, "makes a playlist of key frames itself"),
+    "sheets": ({"thumbnails": Thumbnails()}, "a sheet of 10x10 can only be written beside the playlists"),
+    "encrypted": ({"protection": Protection()}, "takes no encrypted segments"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_TRANSPORTS)
+def test_what_transport_streams_do_not_take_names_its_fix(name: str) -> None:
+    change, message = BROKEN_TRANSPORTS[name]
+    with pytest.raises(ValueError, match=message) as caught:
+        replace(default.transported(LADDER), **change)
+    assert all("; " in line for line in str(caught.value).splitlines())
+
+
 def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(ValueError, match="two have the name") as caught:
         replace(LADDER, renditions=(*LADDER.renditions, RUNG), devices=(ANDROID, BROWSER))

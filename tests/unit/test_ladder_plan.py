@@ -13,7 +13,8 @@ from marquee.domain.ladder import default
 from marquee.domain.ladder.default import default_ladder
 from marquee.domain.ladder.devices import APPLE, FIBRE, HOME, TELEVISION
 from marquee.domain.ladder.drm import Protection
-from marquee.domain.ladder.mediaconvert import Job, Speke, job_settings, segment_length
+from marquee.domain.ladder.mediaconvert import Job, Speke, job_settings
+from marquee.domain.ladder.mediaconvert_tracks import segment_length
 from marquee.domain.ladder.medialive import Channel, encoder_settings
 from marquee.domain.ladder.model import Ladder
 from marquee.domain.ladder.plan import Plan, for_source

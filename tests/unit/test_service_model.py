@@ -10,7 +10,7 @@ import pytest
 from botocore.validate import ParamValidator
 
 from marquee.conformance.media_rules import RULES, judge_job
-from marquee.domain.ladder.default import default_ladder
+from marquee.domain.ladder.default import default_ladder, transported
 from marquee.domain.ladder.mediaconvert import Job, Speke, job_settings
 from marquee.domain.ladder.plan import for_source
 from marquee.emulator.service_model import Limits, Problem, check, limits, service_model
@@ -23,6 +23,15 @@ SETTINGS = job_settings(
         destination="s3://renditions/titles/film/v1/index",
         captions={"en": "s3://masters/masters/film/en.vtt"},
         speke=Speke(url="https://keys.example.com/speke", resource_id="film-v1"),
+    ),
+)
+TRANSPORT = job_settings(
+    for_source(transported(default_ladder()), *SOURCE, Fraction(60000, 1001), channels=6),
+    Job(
+        master="s3://masters/masters/film/film.mov",
+        destination="s3://renditions/clear/film/v1/index",
+        thumbnails="s3://renditions/titles/film/v1/index",
+        captions={"en": "s3://masters/masters/film/en.vtt"},
     ),
 )
 FIRST = "OutputGroups[0].Outputs[0]"
@@ -49,9 +58,31 @@ def caption(settings: dict[str, Any]) -> dict[str, Any]:
     return next(output for output in outputs(settings) if "CaptionDescriptions" in output)
 
 
-def test_the_default_job_is_sound() -> None:
-    assert check("mediaconvert", "JobSettings", SETTINGS) == []
-    assert judge_job(SETTINGS, source=SOURCE) == {}
+def hls(settings: dict[str, Any]) -> dict[str, Any]:
+    return settings["OutputGroups"][0]["OutputGroupSettings"]["HlsGroupSettings"]
+
+
+def said(output: dict[str, Any]) -> dict[str, Any]:
+    return output["OutputSettings"]["HlsSettings"]
+
+
+def captured(settings: dict[str, Any]) -> dict[str, Any]:
+    return settings["OutputGroups"][1]["Outputs"][0]
+
+
+def frames(settings: dict[str, Any]) -> dict[str, Any]:
+    return captured(settings)["VideoDescription"]["CodecSettings"]["FrameCaptureSettings"]
+
+
+def hevc(settings: dict[str, Any]) -> dict[str, Any]:
+    coded = (output["VideoDescription"]["CodecSettings"] for output in outputs(settings))
+    return next(each["H265Settings"] for each in coded if "H265Settings" in each)
+
+
+@pytest.mark.parametrize("settings", [SETTINGS, TRANSPORT], ids=["cmaf", "ts"])
+def test_the_default_job_is_sound(settings: dict[str, Any]) -> None:
+    assert check("mediaconvert", "JobSettings", settings) == []
+    assert judge_job(settings, source=SOURCE) == {}
 
 
 WALKED: dict[str, tuple[Callable[[dict[str, Any]], Any], str, str]] = {
@@ -168,7 +199,8 @@ BROKEN_RULES: dict[str, list[Callable[[dict[str, Any]], Any]]] = {
         lambda s: outputs(s)[1].update(NameModifier=outputs(s)[0]["NameModifier"]),
         lambda s: outputs(s)[1].pop("NameModifier"),
     ],
-    "captions_suit_cmaf": [lambda s: caption(s)["CaptionDescriptions"][0].update(DestinationSettings={"DestinationType": "EMBEDDED"})],
+    "sheets_are_whole": [lambda s: cmaf(s)["ImageBasedTrickPlaySettings"].update(ThumbnailWidth=90)],
+    "captions_suit_the_group": [lambda s: caption(s)["CaptionDescriptions"][0].update(DestinationSettings={"DestinationType": "EMBEDDED"})],
     "encryption_suits_systems": [
         lambda s: cmaf(s)["Encryption"].update(EncryptionMethod="AES_CTR"),
         lambda s: cmaf(s)["Encryption"]["SpekeKeyProvider"]["DashSignaledSystemIds"].append("94ce86fb-07ff-4f43-adb8-93d2fa968ca2"),
@@ -177,14 +209,66 @@ BROKEN_RULES: dict[str, list[Callable[[dict[str, Any]], Any]]] = {
 }
 
 
+BROKEN_TRANSPORT: dict[str, list[Callable[[dict[str, Any]], Any]]] = {
+    "containers_suit_the_group": [
+        lambda s: outputs(s)[0]["ContainerSettings"].update(Container="MP4"),
+        lambda s: captured(s)["ContainerSettings"].update(Container="MP4"),
+        lambda s: s["OutputGroups"][0]["OutputGroupSettings"].update(Type="MS_SMOOTH_GROUP_SETTINGS"),
+    ],
+    "transport_streams_carry_the_codecs": [
+        lambda s: outputs(s)[0]["VideoDescription"].update(CodecSettings=av1()),
+        lambda s: hevc(s).update(WriteMp4PackagingType="HVC1"),
+    ],
+    "sound_alone_is_a_transport_stream": [
+        lambda s: said(sound(s)).pop("AudioOnlyContainer"),
+        lambda s: said(sound(s)).update(AudioOnlyContainer="AUTOMATIC"),
+    ],
+    "sources_have_no_variants_of_their_own": [
+        lambda s: said(outputs(s)[0]).update(IFrameOnlyManifest="INCLUDE"),
+        lambda s: outputs(s).append(deepcopy(sound(s)) | {"NameModifier": "-low", "OutputSettings": {"HlsSettings": LOW}}),
+    ],
+    "sources_are_cut_alike": [
+        lambda s: hls(s).update(SegmentControl="SINGLE_FILE"),
+        lambda s: hls(s).update(MinSegmentLength=2),
+        lambda s: hls(s).pop("CaptionSegmentLengthControl"),
+    ],
+    "sources_hold_no_pictures_to_seek_by": [lambda s: hls(s).update(ImageBasedTrickPlay="THUMBNAIL")],
+    "sources_are_clear": [lambda s: hls(s).update(Encryption={"Type": "SPEKE"})],
+    "frames_are_captured_beside_pictures": [
+        lambda s: frames(s).pop("MaxCaptures"),
+        lambda s: frames(s).pop("FramerateNumerator"),
+        lambda s: s["OutputGroups"].pop(0),
+        lambda s: s["OutputGroups"][1]["OutputGroupSettings"].update(Type="DASH_ISO_GROUP_SETTINGS"),
+    ],
+    "captions_suit_the_group": [lambda s: caption(s)["CaptionDescriptions"][0].update(DestinationSettings={"DestinationType": "IMSC"})],
+    "segments_are_whole_groups": [lambda s: hls(s).update(SegmentLength=5)],
+    "audio_groups_meet": [lambda s: said(outputs(s)[0]).update(AudioRenditionSets="nobody")],
+    "name_modifiers_differ": [lambda s: captured(s).pop("NameModifier")],
+}
+LOW = {"AudioGroupId": "low", "AudioTrackType": "AUDIO_ONLY_VARIANT_STREAM", "AudioOnlyContainer": "M2TS"}
+
+
+def av1() -> dict[str, Any]:
+    found = (output["VideoDescription"]["CodecSettings"] for output in outputs(SETTINGS))
+    return next(deepcopy(each) for each in found if each["Codec"] == "AV1")
+
+
 def test_every_rule_has_a_failing_case() -> None:
-    assert set(BROKEN_RULES) == set(RULES)
+    assert set(BROKEN_RULES) | set(BROKEN_TRANSPORT) == set(RULES)
 
 
-@pytest.mark.parametrize(("name", "case"), [(name, case) for name, cases in BROKEN_RULES.items() for case in range(len(cases))])
-def test_a_rule_fails(name: str, case: int) -> None:
-    settings = deepcopy(SETTINGS)
-    BROKEN_RULES[name][case](settings)
+CASES = [
+    pytest.param(settings, name, change, id=f"{kind}-{name}-{index}")
+    for kind, settings, broken in (("cmaf", SETTINGS, BROKEN_RULES), ("ts", TRANSPORT, BROKEN_TRANSPORT))
+    for name, changes in broken.items()
+    for index, change in enumerate(changes)
+]
+
+
+@pytest.mark.parametrize(("sound_settings", "name", "change"), CASES)
+def test_a_rule_fails(sound_settings: dict[str, Any], name: str, change: Callable[[dict[str, Any]], Any]) -> None:
+    settings = deepcopy(sound_settings)
+    change(settings)
     found = judge_job(settings, source=SOURCE)
     assert list(found) == [name], found
     assert all(problem.path for problem in found[name])

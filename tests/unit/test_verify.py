@@ -20,6 +20,7 @@ from marquee.domain.ladder.job import Caption, EncodeJob, S3Object
 from marquee.domain.ladder.manifests import Manifest, Picture
 from marquee.domain.ladder.packager import ContentKey
 from marquee.domain.ladder.plan import Source, for_source
+from marquee.domain.ladder.thumbnails import webvtt
 from marquee.domain.ladder.tracks import CaptionTrack
 from marquee.emulator.media import encode, probe, settings
 from marquee.emulator.media.pool import Pool
@@ -48,6 +49,7 @@ CLEAR = EncodeJob(
     language="en",
 )
 JOB = replace(CLEAR, protection=Protection(), speke_url="https://keys.example.org/speke")
+JIT = replace(CLEAR, packaging="jit", prefix=titles.rendition_prefix("film", VERSION, clear=True), source=replace(CLEAR.source, channels=6))
 
 
 class Folder:
@@ -98,6 +100,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "clear": make(folder / "clear", CLEAR, {}),
         "encrypted": make(folder / "encrypted", JOB, keys),
         "one key": make(folder / "one", JOB, one),
+        "transport": make(folder / "transport", JIT, {}),
     }
 
 
@@ -150,6 +153,26 @@ def empty(pattern: str) -> Callable[[Path], None]:
     return broken
 
 
+@pytest.fixture
+def transport(packages: dict[str, Path], tmp_path: Path) -> tuple[Folder, Folder]:
+    """A copy of the transport streams, to break, and of what is served beside them."""
+    source = packages["transport"]
+    copies = [shutil.copytree(folder, tmp_path / folder.name) for folder in (source, source.parent / "captures")]
+    (copies[1] / titles.THUMBNAILS).write_text(webvtt(JIT.plan(), JIT.duration, "index-thumbnail.%07d.jpg"))
+    return Folder(copies[0]), Folder(copies[1])
+
+
+def test_transport_streams_are_recorded_where_they_are_served(transport: tuple[Folder, Folder]) -> None:
+    problems, playback = check(JIT, *transport)
+    assert problems == []
+    assert playback is not None
+    assert (playback["prefix"], playback["thumbnails"]) == (f"titles/film/{VERSION}/", "thumbnails.vtt")
+    assert (playback["scheme"], playback["keys"], playback["segments"]) == (None, {}, 2)
+    assert [each["codecs"] for each in playback["audio"]] == ["mp4a.40.2", "ec-3"]
+    assert playback["bytes"] == sum(sum(folder.sizes.values()) for folder in transport)
+    assert set(transport[1].sizes) == {"index-thumbnail.0000000.jpg", "thumbnails.vtt"}
+
+
 PICTURE, SOUND = "index-avc-234p-300k", "index-aac-en-128k"
 BROKEN: dict[str, tuple[Callable[[Path], None], str]] = {
     "no master playlist": (remove("index.m3u8"), "index.m3u8 is missing"),
@@ -184,6 +207,60 @@ def test_what_is_broken_is_not_published(what: str, package: Folder) -> None:
     problems, playback = check(JOB, package)
     assert playback is None
     assert any(expected in each for each in problems), problems
+
+
+def change(pattern: str, how: Callable[[bytes], bytes]) -> Callable[[Path], None]:
+    def broken(folder: Path) -> None:
+        file = next(iter(sorted(folder.glob(pattern))))
+        file.write_bytes(how(file.read_bytes()))
+
+    return broken
+
+
+def swap(one: str, other: str) -> Callable[[Path], None]:
+    return lambda folder: change(one, lambda _: next(iter(sorted(folder.glob(other)))).read_bytes())(folder)
+
+
+BROKEN_TRANSPORT: dict[str, tuple[Callable[[Path], None], str]] = {
+    "no master playlist": (remove("index.m3u8"), "index.m3u8 is missing"),
+    "no segment": (remove(f"{PICTURE}_00002.ts"), "files are missing or empty"),
+    "no captions": (remove("index-webvtt-en_*.vtt"), "files are missing or empty"),
+    "half its length": (edit(f"{PICTURE}.m3u8", lambda text: re.sub(r"#EXTINF:[\d.]+", "#EXTINF:0.1", text)), "it lasts 0.2"),
+    "one sound fewer": (edit("index.m3u8", lambda text: re.sub(r"#EXT-X-MEDIA:TYPE=AUDIO[^\n]*eac3[^\n]*\n", "", text)), "is missing"),
+    "another language": (edit("index.m3u8", lambda text: text.replace('LANGUAGE="en"', 'LANGUAGE="fr"')), "captions fr is not expected"),
+    "an initialisation": (edit(f"{PICTURE}.m3u8", lambda text: text.replace("#EXTINF", '#EXT-X-MAP:URI="index.m3u8"\n#EXTINF', 1)), "so it is no transport stream"),
+    "a key": (edit(f"{PICTURE}.m3u8", lambda text: text.replace("#EXTINF", '#EXT-X-KEY:METHOD=SAMPLE-AES,URI="skd://x"\n#EXTINF', 1)), "should be clear"),
+    "no packets": (change(f"{PICTURE}_00001.ts", lambda data: b"\0" + data[1:]), "it is no transport stream"),
+    "no packets at the end": (change(f"{PICTURE}_00002.ts", lambda data: data[:188] + b"\0" + data[189:]), "it is no transport stream"),
+    "half a packet": (change(f"{SOUND}_00001.ts", lambda data: data[:-1]), "no whole number of packets"),
+    "no tables": (change(f"{PICTURE}_00001.ts", lambda data: data[-188:] * 2), "it has no table"),
+    "scrambled": (change(f"{PICTURE}_00001.ts", lambda data: data[: 188 * 3 + 3] + bytes([data[188 * 3 + 3] | 0x80]) + data[188 * 3 + 4 :]), "it is scrambled"),
+    "another codec": (swap(f"{SOUND}_00001.ts", "index-eac3-*_00001.ts"), "it holds streams of type 0x87, and should hold mp4a.40.2 alone"),
+    "sound for a picture": (swap(f"{PICTURE}_00001.ts", f"{SOUND}_00001.ts"), "it holds streams of type 0x0f, and should hold avc1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BROKEN_TRANSPORT)
+def test_broken_transport_streams_are_not_published(what: str, transport: tuple[Folder, Folder]) -> None:
+    spoil, expected = BROKEN_TRANSPORT[what]
+    spoil(transport[0].path)
+    problems, playback = check(JIT, *transport)
+    assert playback is None
+    assert any(expected in each for each in problems), problems
+
+
+def test_thumbnails_that_are_listed_are_there(transport: tuple[Folder, Folder]) -> None:
+    empty("*.jpg")(transport[1].path)
+    problems, _ = check(JIT, *transport)
+    assert problems == ["thumbnails.vtt: 1 of 1 pictures are missing or empty, index-thumbnail.0000000.jpg the first"]
+    edit(titles.THUMBNAILS, lambda text: text.replace("index-", "../../other/v/"))(transport[1].path)
+    problems, _ = check(JIT, *transport)
+    assert any("is no file beside it" in each for each in problems)
+
+
+def test_transport_streams_are_no_static_package_nor_the_other_way(packages: dict[str, Path], transport: tuple[Folder, Folder]) -> None:
+    assert check(CLEAR, transport[0])[1] is None
+    assert check(JIT, Folder(packages["clear"]), transport[1])[1] is None
 
 
 def test_clear_media_behind_encrypted_manifests_are_found(package: Folder, packages: dict[str, Path]) -> None:

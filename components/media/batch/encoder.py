@@ -30,8 +30,8 @@ class BatchEncoderArgs:
     network: NetworkRef
     batch: Batch
     stores: MediaStores
-    packages: str | None
-    """Prefix of the renditions that it packages; None if another encodes and it measures alone."""
+    packages: tuple[str, ...]
+    """Prefixes of what it packages, in the bucket of renditions; none if another encodes and it measures alone."""
     key_provider: KeyProviderRef | None
     """Whom it asks for keys; None if what it packages stays clear."""
     tags: Mapping[str, str]
@@ -103,7 +103,7 @@ def _worker(args: BatchEncoderArgs) -> tuple[Statement, ...]:
         *stores.work.read(_PLANS),
         *stores.work.write(_PLANS),
         allow("s3:ListBucket", on=stores.work.bucket_arn, when=own_plans),
-        *(stores.renditions.write(args.packages) if args.packages is not None else ()),
+        *(stores.renditions.write(*args.packages) if args.packages else ()),
         *((allow("execute-api:Invoke", on=invoke_arn),) if invoke_arn is not None else ()),
     )
 

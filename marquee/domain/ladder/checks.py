@@ -6,7 +6,7 @@ from itertools import groupby, pairwise
 from marquee.domain.ladder.devices import DeviceClass, Network
 from marquee.domain.ladder.drm import Protection
 from marquee.domain.ladder.rendition import Rendition
-from marquee.domain.ladder.tracks import AudioTrack, CaptionTrack
+from marquee.domain.ladder.tracks import AudioTrack, CaptionTrack, Thumbnails, TrickPlay
 
 
 def check(
@@ -35,6 +35,35 @@ def check(
     if protection:
         yield from _systems_used(protection, devices)
     yield from _rungs_used(renditions, devices, protection)
+
+
+def check_transport(
+    *,
+    renditions: Sequence[Rendition],
+    audio: Sequence[AudioTrack],
+    thumbnails: Thumbnails | None,
+    trick_play: TrickPlay | None,
+    protection: Protection | None,
+) -> Iterator[str]:
+    """Every broken rule of a ladder whose segments are MPEG-2 transport streams, which MediaPackage packages for players.
+
+    Source: MediaPackage user guide, "VOD supported codecs and input types", "Using image media playlists".
+    """
+    for rung in renditions:
+        if rung.codec == "av1":
+            yield f"renditions: {rung.name} is AV1, which no transport stream carries; leave it out, or use CMAF"
+    for track in audio:
+        if track.audio_only:
+            yield f"audio: {track.name} is a variant without a picture, which is no source for a packager; leave it out, or use CMAF"
+    if trick_play:
+        yield "trick_play: the packager makes a playlist of key frames itself, the stream would be one rendition more; set it to None"
+    if thumbnails and (thumbnails.columns, thumbnails.rows) != (1, 1):
+        yield (
+            f"thumbnails: a sheet of {thumbnails.columns}x{thumbnails.rows} can only be written beside the playlists, and MediaPackage "
+            "passes it on as one picture; use one column and one row"
+        )
+    if protection:
+        yield "protection: MediaPackage takes no encrypted segments and encrypts itself; set it to None"
 
 
 def _unique(where: str, names: list[str], what: str = "name") -> Iterator[str]:

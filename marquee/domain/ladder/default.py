@@ -1,5 +1,6 @@
 """The ladder that a stack has unless it says otherwise, and why it looks so."""
 
+from dataclasses import replace
 from typing import Final
 
 from marquee.domain.ladder.devices import ANDROID, APPLE, BROWSER, CELLULAR, FIBRE, HOME, TELEVISION
@@ -59,4 +60,20 @@ def default_ladder() -> Ladder:
         captions=CAPTIONS,
         devices=(APPLE, ANDROID, BROWSER, TELEVISION),
         networks=(CELLULAR, HOME, FIBRE),
+    )
+
+
+def transported(ladder: Ladder) -> Ladder:
+    """The same ladder as the source of a packager: clear MPEG-2 transport streams, without what those or the packager do not take.
+
+    Thumbnails are single pictures: MediaConvert writes sheets beside an HLS group's playlists alone, and lists them there.
+    """
+    return replace(
+        ladder,
+        container="ts",
+        renditions=tuple(rung for rung in ladder.renditions if rung.codec != "av1"),
+        audio=tuple(track for track in ladder.audio if not track.audio_only),
+        thumbnails=replace(ladder.thumbnails, columns=1, rows=1) if ladder.thumbnails else None,
+        trick_play=None,
+        protection=None,
     )

@@ -11,7 +11,7 @@ from math import floor
 from typing import Final
 
 from marquee.domain.ladder.codecs import Profile, VideoCodec
-from marquee.domain.ladder.plan import Plan, Rung, fit
+from marquee.domain.ladder.plan import Plan, Rung
 from marquee.domain.ladder.tracks import AudioCodec, AudioTrack
 
 CRF: Final[dict[VideoCodec, dict[int, int]]] = {
@@ -187,7 +187,7 @@ def thumbnail_arguments(plan: Plan, source: str, target_pattern: str) -> list[st
     grid = plan.ladder.thumbnails
     if grid is None:
         raise ValueError("thumbnails is None, there is nothing to draw; give the ladder Thumbnails")
-    width, height = fit(grid.width, grid.height, plan.source)
+    width, height = plan.thumbnail_size
     return stills(Stills(interval=grid.interval, width=width, height=height, columns=grid.columns, rows=grid.rows), source, target_pattern)
 
 

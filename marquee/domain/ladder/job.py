@@ -6,15 +6,18 @@ Travels as JSON through the ingest workflow, so nothing in it is secret: content
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 
-from marquee.domain.ladder.default import default_ladder
+from marquee.domain.ladder.default import default_ladder, transported
 from marquee.domain.ladder.drm import Protection
 from marquee.domain.ladder.model import Ladder
 from marquee.domain.ladder.plan import Plan, Source, for_source
 from marquee.domain.ladder.segmenting import Segmenting
 from marquee.domain.ladder.tracks import CaptionTrack
+from marquee.domain.titles import CLEAR, RENDITIONS, rendition_prefix
 
+Packaging = Literal["static", "jit"]
+"""`static`: what is written is what players get. `jit`: it is the source of just-in-time packaging, clear HLS over MPEG-2 TS."""
 Json = dict[str, Any]
 """A JSON object as `json.loads` gives it."""
 
@@ -62,8 +65,9 @@ class EncodeJob:
     """Seconds."""
     segment_seconds: Fraction = Fraction(6)
     gop_seconds: Fraction = Fraction(2)
+    packaging: Packaging = "static"
     protection: Protection | None = None
-    """None: the outputs are clear, as just-in-time packaging wants them."""
+    """None: the outputs are clear, as `jit` wants them."""
     speke_url: str | None = None
     """The key provider; set if and only if there is protection."""
     rungs: tuple[str, ...] | None = None
@@ -79,10 +83,22 @@ class EncodeJob:
             raise ValueError(f"duration {float(self.duration):g} s is outside 0 to two days; probe the master again")
         if (self.protection is None) != (self.speke_url is None):
             raise ValueError("protection and speke_url: one without the other gives keys for nothing or nothing for keys; set both or none")
+        if self.packaging == "jit" and (self.protection is not None or self.prefix.startswith(RENDITIONS)):
+            raise ValueError(
+                f"packaging jit: its source is clear, and below {RENDITIONS} viewers would get it; drop the protection and write it "
+                f"below {CLEAR}"
+            )
+
+    @property
+    def served(self) -> str:
+        """Prefix of what the edge serves from the bucket: the renditions, or their thumbnails alone if they are packaged just in time."""
+        return rendition_prefix(self.title_id, self.version) if self.packaging == "jit" else self.prefix
 
     def ladder(self) -> Ladder:
         """The platform's ladder, cut and protected as this job says, with this title's captions and language."""
         ladder = default_ladder()
+        if self.packaging == "jit":
+            ladder = transported(ladder)
         return replace(
             ladder,
             segmenting=Segmenting(seconds=self.segment_seconds, gop_seconds=self.gop_seconds),
@@ -94,9 +110,14 @@ class EncodeJob:
         )
 
     def plan(self) -> Plan:
-        """The ladder for this source, with the chosen rungs alone if some are chosen. ValueError for one that does not fit."""
-        source = self.source
-        return for_source(self.ladder(), source.width, source.height, source.fps, source.channels, chosen=self.rungs)
+        """The ladder for this source, with the chosen rungs alone if some are chosen. ValueError for one that does not fit.
+
+        The analysis chooses in all codecs, whoever packages: chosen rungs whose codec transport streams do not carry are left out.
+        """
+        source, ladder, chosen = self.source, self.ladder(), self.rungs
+        if chosen is not None and ladder.container == "ts":
+            chosen = tuple(name for name in chosen if not name.startswith("av1-"))
+        return for_source(ladder, source.width, source.height, source.fps, source.channels, chosen=chosen)
 
     def to_json(self) -> Json:
         """As `from_json` reads it: camelCase, fractions as text such as `30000/1001`."""
@@ -115,6 +136,7 @@ class EncodeJob:
             },
             "segmentSeconds": str(self.segment_seconds),
             "gopSeconds": str(self.gop_seconds),
+            "packaging": self.packaging,
             "protection": {"scheme": protection.scheme, "systems": list(protection.systems)} if protection else None,
             "spekeUrl": self.speke_url,
             "rungs": list(self.rungs) if self.rungs is not None else None,
@@ -155,6 +177,7 @@ def _parsed(value: Mapping[str, Any]) -> EncodeJob:
         duration=Fraction(source["duration"]),
         segment_seconds=Fraction(value["segmentSeconds"]),
         gop_seconds=Fraction(value["gopSeconds"]),
+        packaging=value["packaging"],
         protection=Protection(scheme=protection["scheme"], systems=tuple(protection["systems"])) if protection else None,
         speke_url=value["spekeUrl"],
         rungs=tuple(rungs) if rungs is not None else None,

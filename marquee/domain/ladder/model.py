@@ -1,13 +1,17 @@
 """The ladder: everything that decides what a title becomes, checked as a whole when it is made."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
-from marquee.domain.ladder.checks import check
+from marquee.domain.ladder.checks import check, check_transport
 from marquee.domain.ladder.devices import DeviceClass, Network
 from marquee.domain.ladder.drm import Protection
 from marquee.domain.ladder.rendition import Rendition
 from marquee.domain.ladder.segmenting import Segmenting
 from marquee.domain.ladder.tracks import AudioTrack, CaptionTrack, Thumbnails, TrickPlay
+
+Container = Literal["cmaf", "ts"]
+"""What segments are: CMAF, which HLS and DASH share and players take, or MPEG-2 transport streams under HLS, which a packager takes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +28,7 @@ class Ladder:
     segmenting: Segmenting = field(default_factory=Segmenting)
     protection: Protection | None = field(default_factory=Protection)
     """None leaves everything clear, and manifests say so by having no keys."""
+    container: Container = "cmaf"
 
     def __post_init__(self) -> None:
         problems = list(
@@ -36,6 +41,14 @@ class Ladder:
                 protection=self.protection,
             )
         )
+        if self.container == "ts":
+            problems += check_transport(
+                renditions=self.renditions,
+                audio=self.audio,
+                thumbnails=self.thumbnails,
+                trick_play=self.trick_play,
+                protection=self.protection,
+            )
         if problems:
             raise ValueError("\n".join(problems))
 

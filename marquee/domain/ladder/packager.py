@@ -76,11 +76,13 @@ class Package:
     """Seconds."""
     hls: PurePath
     """The master playlist; the others lie beside it."""
-    dash: PurePath
+    dash: PurePath | None = None
     protection: Protection | None = None
     keys: Mapping[KeyLabel, "ContentKey"] = field(default_factory=dict[KeyLabel, "ContentKey"])
     """Of exactly the labels that the streams name, if there is protection."""
     default_language: str | None = None
+    offset_seconds: int = 0
+    """Time stamp of the first moment in transport streams, which text beside them is told."""
 
 
 def labels(plan: Plan) -> tuple[KeyLabel, ...]:
@@ -129,7 +131,8 @@ def command(package: Package) -> list[str]:
         *(_protection(package.protection, package.keys) if package.protection else []),
         "--segment_duration", seconds, "--fragment_duration", seconds,
         "--hls_master_playlist_output", str(package.hls), "--hls_playlist_type", "VOD",
-        "--mpd_output", str(package.dash), "--generate_static_live_mpd",
+        *(["--mpd_output", str(package.dash), "--generate_static_live_mpd"] if package.dash else []),
+        *(["--transport_stream_timestamp_offset_ms", str(package.offset_seconds * 1000)] if package.offset_seconds else []),
         *(["--default_language", package.default_language] if package.default_language else []), "--quiet",
     ]  # fmt: skip
 

@@ -98,6 +98,15 @@ class Plan:
         box = self.ladder.trick_play
         return (lowest_level("avc", *self.trick_size, Fraction(1, box.interval), box.max_kbps) or "3.0") if box else ""
 
+    @property
+    def thumbnail_size(self) -> tuple[int, int]:
+        """Pixels of one thumbnail; (0, 0) without any. MediaConvert takes a width of whole eights alone."""
+        box = self.ladder.thumbnails
+        if box is None:
+            return 0, 0
+        width = max(8, fit(box.width, box.height, self.source)[0] // 8 * 8)
+        return width, _even(Fraction(width * self.source.height, self.source.width))
+
 
 def for_source(ladder: Ladder, width: int, height: int, fps: Fraction, channels: int = 2, *, chosen: Sequence[str] | None = None) -> Plan:
     """The ladder without the rungs above this source; nothing is ever upscaled.

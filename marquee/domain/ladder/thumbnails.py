@@ -2,11 +2,15 @@
 
 from fractions import Fraction
 from math import ceil
+from typing import Final
 
-from marquee.domain.ladder.plan import Plan, fit
+from marquee.domain.ladder.plan import Plan
+
+SHEET: Final = "sheet-%05d.jpg"
+"""Names of sheets, from 0 on, but for MediaConvert's."""
 
 
-def webvtt(plan: Plan, duration: Fraction, pattern: str = "sheet-%05d.jpg") -> str:
+def webvtt(plan: Plan, duration: Fraction, pattern: str = SHEET) -> str:
     """One cue a thumbnail, `sheet-00000.jpg#xywh=160,0,160,90`, for a title of `duration` seconds.
 
     Source: W3C Media Fragments URI 1.0, 4.2.2 (pixels). ValueError if the ladder has no thumbnails or the duration is not positive.
@@ -16,7 +20,7 @@ def webvtt(plan: Plan, duration: Fraction, pattern: str = "sheet-%05d.jpg") -> s
         raise ValueError("thumbnails is None, there are no sheets to point at; give the ladder Thumbnails")
     if duration <= 0:
         raise ValueError(f"duration {float(duration):g} s holds no picture; probe the master again")
-    width, height = fit(grid.width, grid.height, plan.source)
+    width, height = plan.thumbnail_size
     lines = ["WEBVTT"]
     for index in range(ceil(duration / grid.interval)):
         sheet, place = divmod(index, grid.columns * grid.rows)

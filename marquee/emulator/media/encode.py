@@ -1,76 +1,55 @@
 """A job's work done: every output encoded in the pool, then packaged and, if asked, encrypted."""
 
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Final
 
 from marquee.domain.ladder import ffmpeg, packager
 from marquee.domain.ladder.drm import KeyLabel
 from marquee.domain.ladder.packager import ContentKey, Package, Stream
-from marquee.emulator.media import manifests, tools
+from marquee.emulator.media import manifests, tools, transport
+from marquee.emulator.media.bench import Bench
 from marquee.emulator.media.errors import Code, JobError
 from marquee.emulator.media.manifests import Sheets
-from marquee.emulator.media.pool import Pool, Task, ToolError
+from marquee.emulator.media.pool import Task, ToolError
 from marquee.emulator.media.probe import Probed
 from marquee.emulator.media.work import Group, Picture, Sound, Text
 
-Progress = Callable[[str, float], None]
-"""Takes an output's name and how much of it is done, 0 to 100."""
-
 _NUMBER: Final = "_$Number%09d$"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bench:
-    """One job on this machine."""
-
-    pool: Pool
-    folder: Path
-    """Its own; holds everything, and goes with it."""
-    master: Path
-    probed: Probed
-    captions: Mapping[str, Path]
-    """Text output → its WebVTT file."""
-    progress: Progress
-    cancelled: threading.Event
-
-    @property
-    def encoded(self) -> Path:
-        """Where encoded streams lie."""
-        return self.folder / "encoded"
-
-    @property
-    def package(self) -> Path:
-        """Where the outputs lie, flat."""
-        return self.folder / "package"
 
 
 def encode(bench: Bench, group: Group) -> None:
     """Encode every output. Raises JobError for a master that ends an encode, CancelledError if called off."""
     bench.encoded.mkdir()
     bench.package.mkdir()
+    bench.captures.mkdir()
     running = {
-        picture.name: _start(bench, picture.name, ffmpeg.video(picture.video, "fd:", _target(bench, picture.name)))
+        picture.name: _start(bench, picture.name, ffmpeg.video(picture.video, "fd:", str(bench.source(picture.name))))
         for picture in group.pictures
     }
     for sound in group.sounds:
-        running[sound.name] = _start(bench, sound.name, ffmpeg.audio(sound.audio, "fd:", _target(bench, sound.name)))
+        running[sound.name] = _start(bench, sound.name, ffmpeg.audio(sound.audio, "fd:", str(bench.source(sound.name))))
     if group.stills:
         name = _sheet_name(group)
         sheet = ffmpeg.stills(group.stills, "fd:", str(bench.package / f"{name}_%09d.jpg"))
         sheet[sheet.index("-start_number") + 1] = "1"
         running[name] = _start(bench, name, sheet)
+    if group.captures:
+        found = group.captures
+        frames = ffmpeg.stills(found.stills, "fd:", str(bench.captures / f"{found.name}.%07d.jpg"))
+        running[found.name] = _start(bench, found.name, [*frames[:-1], "-frames:v", str(found.most), frames[-1]])
     _finish(running)
     if group.trick_play:
-        _run(bench, [tools.ffmpeg(), *ffmpeg.key_frames(_target(bench, group.pictures[0].name), _target(bench, group.trick_play))])
+        copied = ffmpeg.key_frames(str(bench.source(group.pictures[0].name)), str(bench.source(group.trick_play)))
+        bench.run([tools.ffmpeg(), *copied])
 
 
 def package(bench: Bench, group: Group, keys: Mapping[KeyLabel, ContentKey]) -> None:
     """Cut the encoded streams into segments and write the manifests, under `keys` if the group is protected."""
+    if group.kind == "ts":
+        transport.package(bench, group)
+        return
     hls, dash = bench.package / f"{group.base}.m3u8", bench.package / f"{group.base}.mpd"
     wanted = Package(
         streams=tuple(_streams(bench, group)),
@@ -80,7 +59,7 @@ def package(bench: Bench, group: Group, keys: Mapping[KeyLabel, ContentKey]) -> 
         protection=group.keys.protection if group.keys else None,
         keys=keys,
     )
-    _run(bench, [tools.packager(), *packager.command(wanted)])
+    bench.run([tools.packager(), *packager.command(wanted)])
     sheets = _sheets(bench, group)
     pairs = {f"{picture.name}.m3u8": picture.groups for picture in group.pictures}
     hls.write_text(manifests.master_playlist(hls.read_text(), pairs, group.sounds, sheets))
@@ -121,17 +100,6 @@ def _finish(running: Mapping[str, Future[str]]) -> None:
             failed[name] = error
     for name, error in failed.items():
         raise JobError(Code.DEMUXER, f"{name}: the encoder could not read the input to its end: {error}") from error
-
-
-def _run(bench: Bench, command: list[str]) -> None:
-    try:
-        bench.pool.run(Task(command=command, folder=bench.folder, cancelled=bench.cancelled))
-    except ToolError as error:
-        raise JobError(Code.UNKNOWN, f"the packager failed: {error}") from error
-
-
-def _target(bench: Bench, name: str) -> str:
-    return str(bench.encoded / f"{name}.mp4")
 
 
 def _sheet_name(group: Group) -> str:
@@ -193,7 +161,7 @@ def _media(bench: Bench, name: str, ending: str, /, **rest: object) -> Stream:
     """Named as MediaConvert does: `<name>init.cmfv`, `<name>_000000001.cmfv`."""
     place = bench.package
     return Stream(
-        source=Path(_target(bench, name)),
+        source=bench.source(name),
         init=place / f"{name}init.{ending}",
         segments=place / f"{name}{_NUMBER}.{ending}",
         **rest,  # pyright: ignore[reportArgumentType]

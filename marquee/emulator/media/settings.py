@@ -2,246 +2,172 @@
 
 from fractions import Fraction
 from math import ceil
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, NamedTuple, cast
 
-from marquee.domain.ladder.codecs import Profile, VideoCodec, lowest_level
-from marquee.domain.ladder.drm import SYSTEM_IDS, Protection, Scheme, System, key_label
-from marquee.domain.ladder.ffmpeg import Audio, Stills, Video
+from marquee.domain.ladder.drm import SYSTEM_IDS, Protection, Scheme, System
+from marquee.domain.ladder.ffmpeg import Stills, Video
+from marquee.domain.ladder.model import Container
+from marquee.emulator.media import outputs
+from marquee.emulator.media.outputs import Selectors, s3_place
 from marquee.emulator.media.reader import Reader, RefusedError
-from marquee.emulator.media.work import Group, Keys, Picture, S3Place, Sound, Text
+from marquee.emulator.media.work import Captures, Group, Keys, Picture, S3Place, Sound, Text
 
-_VIDEO: Final[dict[str, tuple[VideoCodec, str]]] = {
-    "H_264": ("avc", "H264Settings"),
-    "H_265": ("hevc", "H265Settings"),
-    "AV1": ("av1", "Av1Settings"),
-}
-_PROFILES: Final[dict[str, Profile]] = {"MAIN": "main", "HIGH": "high", "MAIN_MAIN": "main", "MAIN10_MAIN": "main10"}
 _SCHEMES: Final[dict[str, Scheme]] = {"SAMPLE_AES": "cbcs", "AES_CTR": "cenc"}
-_AUTO, _DEFAULT, _ONLY = "ALTERNATE_AUDIO_AUTO_SELECT", "ALTERNATE_AUDIO_AUTO_SELECT_DEFAULT", "AUDIO_ONLY_VARIANT_STREAM"
+_GROUPS: Final[dict[str, tuple[Container, str]]] = {
+    "CMAF_GROUP_SETTINGS": ("cmaf", "CmafGroupSettings"),
+    "HLS_GROUP_SETTINGS": ("ts", "HlsGroupSettings"),
+}
 
 
 def read(settings: dict[str, Any]) -> Group:
-    """The work of a job with one input and one CMAF group. Raises RefusedError, with the path of what is wrong or not carried out."""
+    """The work of a job with one input and one group of renditions, beside which thumbnails may be a group of files.
+
+    Raises RefusedError, with the path of what is wrong or not carried out.
+    """
     top = Reader(settings, "Settings")
     top.child("TimecodeConfig").one_of("Source", "ZEROBASED", "EMBEDDED")
     inputs, groups = top.children("Inputs"), top.children("OutputGroups")
-    if len(inputs) != 1 or len(groups) != 1:
-        raise RefusedError(f"{top.path('Inputs')}: the emulator carries out jobs with one input and one output group")
+    if len(inputs) != 1 or len(groups) not in {1, 2}:
+        raise RefusedError(
+            f"{top.path('Inputs')}: the emulator carries out jobs with one input and one output group, and captures beside it"
+        )
     try:
-        group = _group(inputs[0], groups[0])
+        group = _group(inputs[0], groups[0], _captures(groups[1]) if groups[1:] else None)
     except ValueError as error:
         raise error if isinstance(error, RefusedError) else RefusedError(f"Settings: {error}") from error
     top.refuse_rest()
     return group
 
 
-def _group(source: Reader, group: Reader) -> Group:
+def _group(source: Reader, group: Reader, captures: Captures | None) -> Group:
     group.get("Name")
     wanted = group.child("OutputGroupSettings")
-    wanted.one_of("Type", "CMAF_GROUP_SETTINGS")
-    cmaf = wanted.child("CmafGroupSettings")
-    place = s3_place(cmaf, "Destination")
-    prefix, _, base = place.key.rpartition("/")
-    if not base:
-        raise RefusedError(f"{cmaf.path('Destination')}: the emulator wants a base name after the last slash")
-    selectors = _Selectors(source)
-    outputs = group.children("Outputs")
-    names = _names(outputs, base)
-    pictures = tuple(_picture(output, name) for output, name in zip(outputs, names, strict=True) if "VideoDescription" in output)
-    if not pictures:
-        raise RefusedError(f"{group.path('Outputs')}: the emulator wants a video output")
-    for name, fixed in _FIXED.items():
-        cmaf.one_of(name, *fixed)
-    written = {
-        "hls": cmaf.one_of("WriteHlsManifest", "ENABLED", "DISABLED"),
-        "dash": cmaf.one_of("WriteDashManifest", "ENABLED", "DISABLED"),
-    }
-    modifier = cmaf.get("DashIFrameTrickPlayNameModifier")
+    kind, block = _GROUPS[wanted.one_of("Type", *_GROUPS)]
+    written = wanted.child(block)
+    destination = _base(written)
+    tracks = _tracks(group, destination.base, kind, Selectors(source))
+    for name, fixed in _FIXED[kind].items():
+        written.one_of(name, *fixed)
+    if kind == "ts" and written.get("CaptionSegmentLengthControl") != "MATCH_VIDEO" and tracks.texts:
+        raise RefusedError(f"{written.path('CaptionSegmentLengthControl')}: the emulator carries out MATCH_VIDEO, not five minutes")
+    modifier = written.get("DashIFrameTrickPlayNameModifier") if kind == "cmaf" else None
     return Group(
         master=s3_place(source, "FileInput"),
-        bucket=place.bucket,
-        prefix=f"{prefix}/" if prefix else "",
-        base=base,
-        pictures=pictures,
-        sounds=tuple(_sound(one, name, selectors) for one, name in zip(outputs, names, strict=True) if "AudioDescriptions" in one),
-        texts=tuple(_text(one, name, selectors) for one, name in zip(outputs, names, strict=True) if "CaptionDescriptions" in one),
-        segment=_segment(cmaf, pictures[0].video),
-        stills=_stills(cmaf),
-        trick_play=f"{base}{modifier}" if modifier else None,
-        manifests=frozenset(cast("Literal['hls', 'dash']", kind) for kind, answer in written.items() if answer == "ENABLED"),
-        keys=_keys(cmaf.child("Encryption")) if "Encryption" in cmaf else None,
+        kind=kind,
+        bucket=destination.bucket,
+        prefix=destination.prefix,
+        base=destination.base,
+        pictures=tracks.pictures,
+        sounds=tracks.sounds,
+        texts=tracks.texts,
+        segment=_segment(written, tracks.pictures[0].video),
+        stills=_stills(written) if kind == "cmaf" else None,
+        captures=captures,
+        trick_play=f"{destination.base}{modifier}" if modifier else None,
+        manifests=_manifests(written) if kind == "cmaf" else frozenset({"hls"}),
+        keys=_keys(written.child("Encryption")) if kind == "cmaf" and "Encryption" in written else None,
     )
 
 
-_FIXED: Final = {
+class _Tracks(NamedTuple):
+    pictures: tuple[Picture, ...]
+    sounds: tuple[Sound, ...]
+    texts: tuple[Text, ...]
+
+
+def _tracks(group: Reader, base: str, kind: Container, selectors: Selectors) -> _Tracks:
+    given = group.children("Outputs")
+    named = list(zip(given, outputs.names(given, base), strict=True))
+    pictures = tuple(outputs.picture(one, name, kind) for one, name in named if "VideoDescription" in one)
+    if not pictures:
+        raise RefusedError(f"{group.path('Outputs')}: the emulator wants a video output")
+    return _Tracks(
+        pictures,
+        tuple(outputs.sound(one, name, kind, selectors) for one, name in named if "AudioDescriptions" in one),
+        tuple(outputs.text(one, name, kind, selectors) for one, name in named if "CaptionDescriptions" in one),
+    )
+
+
+def _captures(group: Reader) -> Captures:
+    """A group of files with one output, of frames captured at an interval."""
+    group.get("Name")
+    wanted = group.child("OutputGroupSettings")
+    wanted.one_of("Type", "FILE_GROUP_SETTINGS")
+    destination = _base(wanted.child("FileGroupSettings"))
+    given = group.children("Outputs")
+    if len(given) != 1:
+        raise RefusedError(f"{group.path('Outputs')}: the emulator carries out one output of captured frames, not {len(given)}")
+    [output] = given
+    [name] = outputs.names(given, destination.base)
+    output.child("ContainerSettings").one_of("Container", "RAW")
+    described = output.child("VideoDescription")
+    width, height = outputs.size(described)
+    coded = described.child("CodecSettings")
+    coded.one_of("Codec", "FRAME_CAPTURE")
+    frames = coded.child("FrameCaptureSettings")
+    frames.get("Quality")
+    interval = Fraction(int(frames.need("FramerateDenominator")), int(frames.need("FramerateNumerator")))
+    if interval.denominator != 1:
+        raise RefusedError(f"{frames.path('FramerateNumerator')}: the emulator captures a frame each whole number of seconds")
+    return Captures(
+        bucket=destination.bucket,
+        prefix=destination.prefix,
+        name=name,
+        stills=Stills(interval=int(interval), width=width, height=height, columns=1, rows=1),
+        most=int(frames.need("MaxCaptures")),
+    )
+
+
+class _Base(NamedTuple):
+    bucket: str
+    prefix: str
+    base: str
+
+
+def _base(written: Reader) -> _Base:
+    place: S3Place = s3_place(written, "Destination")
+    prefix, _, base = place.key.rpartition("/")
+    if not base:
+        raise RefusedError(f"{written.path('Destination')}: the emulator wants a base name after the last slash")
+    return _Base(place.bucket, f"{prefix}/" if prefix else "", base)
+
+
+_COMMON: Final = {
     "SegmentControl": ("SINGLE_FILE", "SEGMENTED_FILES")[1:],
     "CodecSpecification": ("RFC_4281", "RFC_6381"),
     "ManifestDurationFormat": ("FLOATING_POINT",),
     "StreamInfResolution": ("INCLUDE",),
     "TargetDurationCompatibilityMode": ("LEGACY", "SPEC_COMPLIANT"),
-    "MpdProfile": ("MAIN_PROFILE",),
 }
-"""Settings of a CMAF group whose value changes nothing here, and the values that this is true of."""
-
-
-class _Selectors:
-    """An input's selectors, which outputs name."""
-
-    def __init__(self, source: Reader):
-        source.one_of("TimecodeSource", "EMBEDDED", "ZEROBASED")
-        source.child("VideoSelector").one_of("Rotate", "DEGREE_0", "AUTO")
-        audio = source.named("AudioSelectors")
-        for selector in audio.values():
-            selector.one_of("DefaultSelection", "NOT_DEFAULT", "DEFAULT")
-        self.audio = set(audio)
-        self.captions = {
-            name: _caption_source(selector.child("SourceSettings")) for name, selector in source.named("CaptionSelectors").items()
-        }
-
-
-def _caption_source(selector: Reader) -> S3Place:
-    selector.one_of("SourceType", "WEBVTT")
-    return s3_place(selector.child("FileSourceSettings"), "SourceFile")
-
-
-def _names(outputs: list[Reader], base: str) -> list[str]:
-    """Refuses, as the service does, an output without a modifier of its own: two would write the same files."""
-    modifiers = [str(output.need("NameModifier")) for output in outputs]
-    for output, modifier in zip(outputs, modifiers, strict=True):
-        if modifiers.count(modifier) > 1:
-            raise RefusedError(f"{output.path('NameModifier')}: {modifier} is taken by another output of the group")
-        kinds = [kind for kind in ("VideoDescription", "AudioDescriptions", "CaptionDescriptions") if kind in output]
-        if len(kinds) != 1:
-            raise RefusedError(f"{output.path('VideoDescription')}: an output of a CMAF group holds one track, this one {len(kinds)}")
-    return [base + modifier for modifier in modifiers]
-
-
-def _picture(output: Reader, name: str) -> Picture:
-    container = _container(output)
-    described = output.child("VideoDescription")
-    described.one_of("ScalingBehavior", "DEFAULT")
-    described.one_of("AntiAlias", "ENABLED")
-    coded = described.child("CodecSettings")
-    codec, block_name = _VIDEO[coded.one_of("Codec", *_VIDEO)]
-    if block_name not in coded:
-        raise RefusedError(f"{coded.path(block_name)}: is required with this codec")
-    width, height = int(described.need("Width")), int(described.need("Height"))
-    return Picture(
-        name=name,
-        video=_video(coded.child(block_name), codec, width, height),
-        label=key_label(width, height),
-        iframes=container.one_of("IFrameOnlyManifest", "EXCLUDE", "INCLUDE") == "INCLUDE",
-        groups=frozenset(filter(None, str(container.get("AudioRenditionSets", "")).split(","))),
-    )
-
-
-def _container(output: Reader) -> Reader:
-    container = output.child("ContainerSettings")
-    container.one_of("Container", "CMFC")
-    return container.child("CmfcSettings")
-
-
-def _video(block: Reader, codec: VideoCodec, width: int, height: int) -> Video:
-    block.one_of("RateControlMode", "QVBR")
-    block.one_of("FramerateControl", "SPECIFIED")
-    block.one_of("FramerateConversionAlgorithm", "DUPLICATE_DROP")
-    fps = Fraction(int(block.need("FramerateNumerator")), int(block.need("FramerateDenominator")))
-    max_kbps = int(block.need("MaxBitrate")) // 1000
-    if codec == "av1":
-        block.get("NumberBFramesBetweenReferenceFrames")
-        profile: Profile = "main10" if block.one_of("BitDepth", "BIT_8", "BIT_10") == "BIT_10" else "main"
-        level, gop = "AUTO", int(block.need("GopSize"))
-    else:
-        for name, fixed in _FIXED_VIDEO.items():
-            block.one_of(name, *fixed)
-        if codec == "hevc":
-            block.one_of("WriteMp4PackagingType", "HVC1")
-        profile = _PROFILES[block.one_of("CodecProfile", *(("MAIN", "HIGH") if codec == "avc" else ("MAIN_MAIN", "MAIN10_MAIN")))]
-        level = str(block.get("CodecLevel", "AUTO"))
-        in_frames = block.one_of("GopSizeUnits", "FRAMES", "SECONDS") == "FRAMES"
-        gop = round(Fraction(str(block.need("GopSize"))) * (1 if in_frames else fps))
-    number = level.removeprefix("LEVEL_").replace("_", ".")
-    return Video(
-        codec=codec,
-        profile=profile,
-        level=(lowest_level(codec, width, height, fps, max_kbps) or "5.2")
-        if level == "AUTO"
-        else number
-        if "." in number
-        else f"{number}.0",
-        width=width,
-        height=height,
-        fps=fps,
-        gop=gop,
-        quality=int(block.child("QvbrSettings").need("QvbrQualityLevel")),
-        max_kbps=max_kbps,
-    )
-
-
-_FIXED_VIDEO: Final = {
-    "GopClosedCadence": (1,),
-    "SceneChangeDetect": ("DISABLED",),
-    "InterlaceMode": ("PROGRESSIVE",),
-    "ParControl": ("SPECIFIED", "INITIALIZE_FROM_SOURCE"),
-    "ParNumerator": (1,),
-    "ParDenominator": (1,),
-    "QualityTuningLevel": ("SINGLE_PASS", "SINGLE_PASS_HQ", "MULTI_PASS_HQ"),
+_FIXED: Final[dict[Container, dict[str, tuple[Any, ...]]]] = {
+    "cmaf": {**_COMMON, "MpdProfile": ("MAIN_PROFILE",)},
+    "ts": {
+        **_COMMON,
+        "OutputSelection": ("MANIFESTS_AND_SEGMENTS",),
+        "DirectoryStructure": ("SINGLE_DIRECTORY",),
+        "MinSegmentLength": (0,),
+        "ManifestCompression": ("NONE",),
+        "ProgramDateTime": ("EXCLUDE",),
+        "ImageBasedTrickPlay": ("NONE",),
+    },
 }
+"""Settings of a group whose value changes nothing here, and the values that this is true of."""
 
 
-def _sound(output: Reader, name: str, selectors: _Selectors) -> Sound:
-    container = _container(output)
-    role = container.one_of("AudioTrackType", _AUTO, _DEFAULT, _ONLY)
-    described = output.children("AudioDescriptions")[0]
-    if described.need("AudioSourceName") not in selectors.audio:
-        raise RefusedError(f"{described.path('AudioSourceName')}: no audio selector of the input has this name")
-    described.one_of("LanguageCodeControl", "USE_CONFIGURED", "FOLLOW_INPUT")
-    coded = described.child("CodecSettings")
-    aac = coded.one_of("Codec", "AAC", "EAC3") == "AAC"
-    block_name = "AacSettings" if aac else "Eac3Settings"
-    if block_name not in coded:
-        raise RefusedError(f"{coded.path(block_name)}: is required with this codec")
-    block = coded.child(block_name)
-    block.one_of("SampleRate", 48_000)
-    block.one_of("CodingMode", "CODING_MODE_2_0" if aac else "CODING_MODE_3_2")
-    if aac:
-        block.one_of("RateControlMode", "CBR")
-        block.one_of("CodecProfile", "LC")
-    else:
-        block.one_of("LfeControl", "LFE")
-    return Sound(
-        name=name,
-        audio=Audio(
-            codec="aac" if aac else "eac3",
-            kbps=int(block.need("Bitrate")) // 1000,
-            channels=2 if aac else 6,
-            language=str(described.get("CustomLanguageCode", "und")),
-        ),
-        group=str(container.need("AudioGroupId")),
-        default=role == _DEFAULT,
-        audio_only=role == _ONLY,
-    )
-
-
-def _text(output: Reader, name: str, selectors: _Selectors) -> Text:
-    _container(output)
-    described = output.children("CaptionDescriptions")[0]
-    source = selectors.captions.get(described.need("CaptionSelectorName"))
-    if source is None:
-        raise RefusedError(f"{described.path('CaptionSelectorName')}: no caption selector of the input has this name")
-    described.get("LanguageDescription")
-    target = described.child("DestinationSettings")
-    target.one_of("DestinationType", "WEBVTT")
-    target.child("WebvttDestinationSettings").one_of("StylePassthrough", "DISABLED", "ENABLED")
-    return Text(name=name, language=str(described.need("CustomLanguageCode")), source=source)
-
-
-def _segment(cmaf: Reader, video: Video) -> Fraction:
+def _segment(written: Reader, video: Video) -> Fraction:
     """`GOP_MULTIPLE` rounds the length up to the next group of pictures."""
-    length, group = Fraction(int(cmaf.get("SegmentLength", 10))), video.gop / video.fps
-    cmaf.get("FragmentLength")
-    rounded = cmaf.one_of("SegmentLengthControl", "EXACT", "GOP_MULTIPLE") == "GOP_MULTIPLE"
+    length, group = Fraction(int(written.get("SegmentLength", 10))), video.gop / video.fps
+    written.get("FragmentLength")
+    rounded = written.one_of("SegmentLengthControl", "EXACT", "GOP_MULTIPLE") == "GOP_MULTIPLE"
     return ceil(length / group) * group if rounded else length
+
+
+def _manifests(cmaf: Reader) -> frozenset[Literal["hls", "dash"]]:
+    written = {
+        "hls": cmaf.one_of("WriteHlsManifest", "ENABLED", "DISABLED"),
+        "dash": cmaf.one_of("WriteDashManifest", "ENABLED", "DISABLED"),
+    }
+    return frozenset(cast("Literal['hls', 'dash']", kind) for kind, answer in written.items() if answer == "ENABLED")
 
 
 def _stills(cmaf: Reader) -> Stills | None:
@@ -274,12 +200,3 @@ def _keys(encryption: Reader) -> Keys:
     return Keys(
         protection=Protection(scheme=scheme, systems=systems), url=str(provider.need("Url")), resource_id=str(provider.need("ResourceId"))
     )
-
-
-def s3_place(reader: Reader, name: str) -> S3Place:
-    """The `s3://` address in a field. RefusedError for any other, such as one that would reach beyond this machine."""
-    address = str(reader.need(name))
-    bucket, _, key = address.removeprefix("s3://").partition("/")
-    if not address.startswith("s3://") or not bucket or not key:
-        raise RefusedError(f"{reader.path(name)}: the emulator wants s3://<bucket>/<key>")
-    return S3Place(bucket, key)

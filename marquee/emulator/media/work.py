@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from marquee.domain.ladder.drm import KeyLabel, Protection
 from marquee.domain.ladder.ffmpeg import Audio, Stills, Video
+from marquee.domain.ladder.model import Container
 
 
 class S3Place(NamedTuple):
@@ -60,10 +61,24 @@ class Keys:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Captures:
+    """Frames captured at an interval, each a file in a place of their own."""
+
+    bucket: str
+    prefix: str
+    """Of every file's key, up to the last slash."""
+    name: str
+    """Begins every file's name; the number of the frame follows, in seven digits."""
+    stills: Stills
+    most: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Group:
-    """A CMAF output group: everything that one job makes here."""
+    """An output group, CMAF or HLS over transport streams, and captured frames beside it: everything that one job makes here."""
 
     master: S3Place
+    kind: Container
     bucket: str
     prefix: str
     """Of every output's key, up to the last slash."""
@@ -75,6 +90,7 @@ class Group:
     segment: Fraction
     """Seconds."""
     stills: Stills | None
+    captures: Captures | None
     trick_play: str | None
     """Name of DASH's stream of key frames, if there is one."""
     manifests: frozenset[Literal["hls", "dash"]]

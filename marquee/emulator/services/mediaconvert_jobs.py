@@ -15,7 +15,7 @@ from typing import Any, Final
 from marquee.domain.ladder.drm import KeyLabel
 from marquee.domain.ladder.packager import ContentKey
 from marquee.emulator.media import encode, probe
-from marquee.emulator.media.encode import Bench
+from marquee.emulator.media.bench import Bench
 from marquee.emulator.media.errors import Code, JobError
 from marquee.emulator.media.pool import CancelledError, Pool
 from marquee.emulator.media.probe import Probed
@@ -31,6 +31,7 @@ _TYPES: Final = {
     ".cmfv": "video/mp4",
     ".cmfa": "audio/mp4",
     ".cmft": "application/mp4",
+    ".ts": "video/mp2t",
     ".vtt": "text/vtt",
     ".jpg": "image/jpeg",
 }
@@ -64,6 +65,8 @@ class Job:
     """Output → how much of it is encoded."""
     uploaded: float = 0.0
     """Percent."""
+    captured: list[str] = field(default_factory=list[str])
+    """Names of captured frames' files."""
     cancelled: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
 
@@ -134,7 +137,8 @@ class Runner:
         encode.encode(bench, job.group)
         encode.package(bench, job.group, _keys(job, session))
         job.phase = "UPLOADING"
-        _upload(job, session, bench.package)
+        job.captured = sorted(file.name for file in bench.captures.iterdir())
+        _upload(job, session, bench)
 
 
 def tell(job: Job, status: str = "") -> None:
@@ -151,7 +155,7 @@ def tell(job: Job, status: str = "") -> None:
     if status == "ERROR" and job.error:
         detail |= {"errorCode": int(job.error.code), "errorMessage": str(job.error)}
     if status == "COMPLETE":
-        detail["outputGroupDetails"] = [{"type": "CMAF_GROUP", "playlistFilePaths": _playlists(job), "outputDetails": _output_details(job)}]
+        detail["outputGroupDetails"] = _group_details(job)
     if status == "INPUT_INFORMATION" and job.probed:
         size = {"width": job.probed.width, "height": job.probed.height}
         detail["inputDetails"] = [{"uri": f"s3://{job.group.master.bucket}/{job.group.master.key}", "id": 1, "video": [size]}]
@@ -171,6 +175,19 @@ def output_details(job: Job) -> list[dict[str, Any]]:
     duration = encode.duration_ms(job.probed)
     sizes = [{"WidthInPx": picture.video.width, "HeightInPx": picture.video.height} for picture in job.group.pictures]
     return [{"OutputDetails": [{"DurationInMs": duration, "VideoDetails": size} for size in sizes]}]
+
+
+def _group_details(job: Job) -> list[dict[str, Any]]:
+    """Of captured frames the last one's path alone is told. Source: MediaConvert user guide, "File group with a frame capture output"."""
+    kind = "CMAF_GROUP" if job.group.kind == "cmaf" else "HLS_GROUP"
+    found: list[dict[str, Any]] = [{"type": kind, "playlistFilePaths": _playlists(job), "outputDetails": _output_details(job)}]
+    captures = job.group.captures
+    if captures and job.captured and job.probed:
+        size = {"widthInPx": captures.stills.width, "heightInPx": captures.stills.height}
+        paths = [f"s3://{captures.bucket}/{captures.prefix}{job.captured[-1]}"]
+        details = {"durationInMs": encode.duration_ms(job.probed), "outputFilePaths": paths, "videoDetails": size}
+        found.append({"type": "FILE_GROUP", "outputDetails": [details]})
+    return found
 
 
 def _output_details(job: Job) -> list[dict[str, Any]]:
@@ -228,17 +245,19 @@ def _keys(job: Job, session: ServiceSession) -> dict[KeyLabel, ContentKey]:
     return speke.ask(session, wanted, encode.labels(job.group)) if wanted else {}
 
 
-def _upload(job: Job, session: ServiceSession, package: Path) -> None:
+def _upload(job: Job, session: ServiceSession, bench: Bench) -> None:
     """Segments first, manifests last: who sees a manifest sees all that it names."""
-    files = sorted(package.iterdir(), key=lambda file: (file.suffix in {".m3u8", ".mpd"}, file.name))
+    files = [*sorted(bench.captures.iterdir()), *sorted(bench.package.iterdir())]
     last = [file for file in files if file.suffix in {".m3u8", ".mpd"}]
+    group, captures = job.group, job.group.captures
     client, done = session.client("s3"), 0
 
     def put(file: Path) -> None:
         nonlocal done
         if job.cancelled.is_set():
             raise CancelledError
-        place = S3Place(job.group.bucket, f"{job.group.prefix}{file.name}")
+        to = captures if captures and file.parent == bench.captures else group
+        place = S3Place(to.bucket, to.prefix + file.name)
         with _s3_errors(place, Code.S3_MISSING), file.open("rb") as body:
             client.put_object(Bucket=place.bucket, Key=place.key, Body=body, ContentType=_TYPES[file.suffix])
         done += 1
