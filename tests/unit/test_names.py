@@ -81,13 +81,18 @@ def test_every_kind_of_contract_has_a_rule_here():
     assert {contract.what for contract in contracts(NAMES, REGIONS)} == set(ALLOWED)
 
 
+def literals(annotation: Any) -> tuple[str, ...]:
+    """The values of a Literal, or of a union of such."""
+    return tuple(value for part in get_args(annotation) for value in ([part] if isinstance(part, str) else literals(part)))
+
+
 def test_contracts_list_every_purpose_of_every_method():
     listed = {contract.name for contract in contracts(NAMES, REGIONS)}
     for method, function in inspect.getmembers(Names, inspect.isfunction):
         if method.startswith("_"):
             continue
         parameters = list(inspect.signature(function).parameters.values())[1:]
-        purposes = next((get_args(p.annotation) for p in parameters if get_args(p.annotation) and p.name != "region"), None)
+        purposes = next((literals(p.annotation) for p in parameters if get_args(p.annotation) and p.name != "region"), None)
         regions = REGIONS if any(p.name == "region" for p in parameters) else [None]
         for region in regions:
             for purpose in purposes or [None]:
