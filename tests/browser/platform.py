@@ -116,13 +116,14 @@ def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
 
 
 @contextmanager
-def deployed() -> Iterator[Platform]:
-    """Two regions of `dev`, with cookies that hold for one address."""
+def deployed(**sections: Mapping[str, Any]) -> Iterator[Platform]:
+    """Two regions of `dev`, with cookies that hold for one address. `sections`: of the stack file, beside that."""
     raw: dict[str, Any] = dict(stack_file.read(stack_file.path_of("dev", ROOT), "dev").platform)
     raw["accounts"] = {**raw["accounts"], "workload": ACCOUNT}
     raw["regions"] = [*raw["regions"], {"name": AWAY, "cidr": "10.24.0.0/16", "role": "active"}]
     raw["media"] = {**raw.get("media", {}), "segment_seconds": 2}
     raw["playback"] = {**raw.get("playback", {}), "bind_address": True}
+    raw |= sections
     with Emulator() as emulator:
         run(ROOT, stack="dev", backend=EmulatorBackend(emulator), preview=False, config={"platform": raw})
         yield Platform(emulator=emulator, settings=load(raw, "dev"))
