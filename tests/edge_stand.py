@@ -23,6 +23,7 @@ from marquee.emulator.edge.code import EdgeFunctions
 from marquee.emulator.edge.configuration import Behaviour, CachePolicy, Distribution, Group, Kept, Origin, RequestPolicy
 from marquee.emulator.edge.door import Door
 from marquee.emulator.edge.edge import Edge
+from marquee.emulator.edge.entries import Cache
 from marquee.emulator.edge.origins import Origins
 from marquee.emulator.edge.statistics import Statistics
 
@@ -72,6 +73,8 @@ class Stand:
     edge: Edge
     asked: list[Asked] = field(default_factory=list[Asked])
     failing: set[str] = field(default_factory=set[str])
+    broken: dict[str, type[httpx.TransportError]] = field(default_factory=dict[str, type[httpx.TransportError]])
+    """Host → what becomes of a connection to it."""
     answers: dict[str, httpx.Response] = field(default_factory=dict[str, httpx.Response])
     """Path → what every origin answers for it."""
     held: dict[str, threading.Event] = field(default_factory=dict[str, threading.Event])
@@ -100,6 +103,24 @@ class Stand:
         """A file of the title, with everything that it needs."""
         token = self.token()
         return self.get(f"/t/{token}/{SCOPE}/{file}", cookie=self.cookie(token), **headers)
+
+    def forget(self) -> None:
+        """An empty cache, nothing asked, and origins that are well."""
+        for cache in self._caches:
+            cache.forget(lambda _: True)
+        self.edge.statistics.results.clear()
+        for each in (self.asked, self.failing, self.broken, self.answers, self.held):
+            each.clear()
+
+    def expire(self) -> None:
+        """Let everything that is kept be too old."""
+        for cache in self._caches:
+            for entry in cache._entries.values():
+                entry.expires = 0
+
+    @property
+    def _caches(self) -> list[Cache]:
+        return [self.edge._cache, *self.edge._origins.shields.values()]
 
     def raw(self, request: bytes, seconds: float = 5.0) -> bytes:
         """Bytes as they are, and what comes back before the connection ends or falls silent."""
@@ -133,7 +154,7 @@ def _behaviour(pattern: str, target: str, cache: CachePolicy, **more: Any) -> Be
 
 
 def _origin(id: str, domain: str, **more: Any) -> Origin:
-    return Origin(**{"id": id, "domain": domain, "path": "", "control": None, "shield": None, "attempts": 1, "headers": {}, **more})
+    return Origin(**{"id": id, "domain": domain, "path": "", "control": None, "shield": None, "attempts": 2, "headers": {}, **more})
 
 
 def _media() -> Distribution:
@@ -222,6 +243,8 @@ class Running:
         stand.asked.append(Asked(request.method, host, path, {name.lower(): value for name, value in request.headers.items()}))
         if host in stand.failing:
             return httpx.Response(503, stream=_Body(b"down"))
+        if host in stand.broken:
+            raise stand.broken[host]("the connection")
         held = stand.held.get(path)
         if made := stand.answers.get(path.partition("?")[0]):
             return httpx.Response(made.status_code, headers=made.headers, stream=_Body(made.content, held))

@@ -212,6 +212,7 @@ def _config(application: App) -> uvicorn.Config:
     return uvicorn.Config(
         application,
         http="h11",  # the parser that takes nothing but what RFC 9112 allows
+        ws="none",
         h11_max_incomplete_event_size=65_536,
         lifespan="off",
         log_level="critical",
