@@ -17,11 +17,13 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from marquee.domain import signed_access, tokens
+from marquee.domain.edge import LIVE, MANIFESTS, MEDIA
 from marquee.emulator.edge import server
 from marquee.emulator.edge.code import EdgeFunctions
 from marquee.emulator.edge.configuration import Behaviour, CachePolicy, Distribution, Group, Kept, Origin, RequestPolicy
 from marquee.emulator.edge.door import Door
 from marquee.emulator.edge.edge import Edge
+from marquee.emulator.edge.entries import Cache
 from marquee.emulator.edge.origins import Origins
 from marquee.emulator.edge.statistics import Statistics
 
@@ -45,7 +47,8 @@ RESPONSES = {
 }
 NONE, DEVICE = Kept(), Kept(behaviour="whitelist", names=frozenset({"x-marquee-device"}))
 SEGMENTS = CachePolicy(min_ttl=1, default_ttl=3600, max_ttl=3600, headers=NONE, cookies=NONE, queries=NONE, gzip=False, brotli=False)
-MANIFESTS = CachePolicy(min_ttl=1, default_ttl=3600, max_ttl=3600, headers=DEVICE, cookies=NONE, queries=NONE, gzip=True, brotli=True)
+LISTS = CachePolicy(min_ttl=1, default_ttl=3600, max_ttl=3600, headers=DEVICE, cookies=NONE, queries=NONE, gzip=True, brotli=True)
+AS_SAID = CachePolicy(min_ttl=0, default_ttl=1, max_ttl=86_400, headers=NONE, cookies=NONE, queries=NONE, gzip=True, brotli=True)
 UNCACHED = CachePolicy(min_ttl=0, default_ttl=0, max_ttl=0, headers=NONE, cookies=NONE, queries=NONE, gzip=False, brotli=False)
 EVERY = Kept(behaviour="all")
 ALL = RequestPolicy(headers=Kept(behaviour="allExcept", names=frozenset({"host"})), cookies=EVERY, queries=EVERY)
@@ -70,8 +73,12 @@ class Stand:
     edge: Edge
     asked: list[Asked] = field(default_factory=list[Asked])
     failing: set[str] = field(default_factory=set[str])
+    broken: dict[str, type[httpx.TransportError]] = field(default_factory=dict[str, type[httpx.TransportError]])
+    """Host → what becomes of a connection to it."""
     answers: dict[str, httpx.Response] = field(default_factory=dict[str, httpx.Response])
     """Path → what every origin answers for it."""
+    held: dict[str, threading.Event] = field(default_factory=dict[str, threading.Event])
+    """Path → without which the second half of its answer does not come."""
 
     def token(self, **claims: Any) -> str:
         now = int(time.time())
@@ -96,6 +103,24 @@ class Stand:
         """A file of the title, with everything that it needs."""
         token = self.token()
         return self.get(f"/t/{token}/{SCOPE}/{file}", cookie=self.cookie(token), **headers)
+
+    def forget(self) -> None:
+        """An empty cache, nothing asked, and origins that are well."""
+        for cache in self._caches:
+            cache.forget(lambda _: True)
+        self.edge.statistics.results.clear()
+        for each in (self.asked, self.failing, self.broken, self.answers, self.held):
+            each.clear()
+
+    def expire(self) -> None:
+        """Let everything that is kept be too old."""
+        for cache in self._caches:
+            for entry in cache._entries.values():
+                entry.expires = 0
+
+    @property
+    def _caches(self) -> list[Cache]:
+        return [self.edge._cache, *self.edge._origins.shields.values()]
 
     def raw(self, request: bytes, seconds: float = 5.0) -> bytes:
         """Bytes as they are, and what comes back before the connection ends or falls silent."""
@@ -129,17 +154,19 @@ def _behaviour(pattern: str, target: str, cache: CachePolicy, **more: Any) -> Be
 
 
 def _origin(id: str, domain: str, **more: Any) -> Origin:
-    return Origin(**{"id": id, "domain": domain, "path": "", "control": None, "shield": None, "attempts": 1, "headers": {}, **more})
+    return Origin(**{"id": id, "domain": domain, "path": "", "control": None, "shield": None, "attempts": 2, "headers": {}, **more})
 
 
 def _media() -> Distribution:
     origins = [_origin(f"titles-{name}", f"{name}.s3", control="s3", shield="eu-west-1") for name in ("one", "two")]
+    origins.append(_origin("live", "channels.live", control="mediapackagev2", shield="eu-west-1"))
     group = Group(members=("titles-one", "titles-two"), statuses=frozenset({403, 404, 500, 502, 503, 504}))
     return Distribution(
         id="M", arn="arn:M", domain="m.cloudfront.net", aliases=(f"media.{DOMAIN}",), origins={one.id: one for one in origins},
         groups={"titles": group}, error_ttls={403: 1, 404: 1},
         behaviours=(
-            _behaviour("/t/*.m3u8", "titles", MANIFESTS), _behaviour("/t/*", "titles", SEGMENTS), _behaviour("*", "titles", SEGMENTS),
+            _behaviour(LIVE, "live", AS_SAID), *(_behaviour(pattern, "titles", LISTS) for pattern in MANIFESTS),
+            _behaviour(MEDIA, "titles", SEGMENTS), _behaviour("*", "titles", SEGMENTS),
         ),
     )  # fmt: skip
 
@@ -154,15 +181,17 @@ def _api() -> Distribution:
 
 
 class _Body(httpx.AsyncByteStream):
-    """In two parts, as a network has it."""
+    """In two parts, as a network has it, the second not before `goes_on` if that is given."""
 
-    def __init__(self, content: bytes):
-        self._content = content
+    def __init__(self, content: bytes, goes_on: threading.Event | None = None):
+        self._content, self._goes_on = content, goes_on
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         half = len(self._content) // 2
         yield self._content[:half]
         await asyncio.sleep(0)
+        if self._goes_on is not None:
+            await asyncio.to_thread(self._goes_on.wait, 10)
         yield self._content[half:]
 
 
@@ -214,8 +243,11 @@ class Running:
         stand.asked.append(Asked(request.method, host, path, {name.lower(): value for name, value in request.headers.items()}))
         if host in stand.failing:
             return httpx.Response(503, stream=_Body(b"down"))
+        if host in stand.broken:
+            raise stand.broken[host]("the connection")
+        held = stand.held.get(path)
         if made := stand.answers.get(path.partition("?")[0]):
-            return httpx.Response(made.status_code, headers=made.headers, stream=_Body(made.content))
+            return httpx.Response(made.status_code, headers=made.headers, stream=_Body(made.content, held))
         kind = "application/vnd.apple.mpegurl" if path.endswith(".m3u8") else "video/mp4"
         content = f"{host}{path} ".encode() * 200
         return httpx.Response(200, headers={"content-type": kind, "etag": '"e"', "x-amz-version-id": "secret"}, stream=_Body(content))

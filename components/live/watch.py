@@ -112,14 +112,18 @@ def definition(limits: Mapping[str, int], *, look_every: int = _LOOK_EVERY) -> s
     states: dict[str, Any] = {
         "Started": {
             "Type": "Pass",
-            "Assign": {"id": "{% $split($states.input.detail.channel_arn, ':')[6] %}", "seconds": 0},
+            "Assign": {"id": "{% $split($states.input.detail.channel_arn, ':')[6] %}", "since": "{% $millis() %}"},
             "Next": "Look",
         },
         "Look": {
             "Type": "Task",
             "Resource": "arn:aws:states:::aws-sdk:medialive:describeChannel",
             "Arguments": {"ChannelId": "{% $id %}"},
-            "Assign": {"state": f"{{% {looked}.State %}}", "limit": f"{{% $lookup({json.dumps(dict(limits))}, {looked}.Name) %}}"},
+            "Assign": {
+                "state": f"{{% {looked}.State %}}",
+                "limit": f"{{% $lookup({json.dumps(dict(limits))}, {looked}.Name) %}}",
+                "seconds": "{% $floor(($millis() - $since) / 1000) %}",  # by the clock: looks and their retries take time too
+            },
             "Retry": retries(),
             "TimeoutSeconds": 60,
             "Next": "Running?",
@@ -135,7 +139,6 @@ def definition(limits: Mapping[str, int], *, look_every: int = _LOOK_EVERY) -> s
         "Wait": {
             "Type": "Wait",
             "Seconds": f"{{% $min([{look_every}, $limit - $seconds]) %}}",
-            "Assign": {"seconds": f"{{% $seconds + $min([{look_every}, $limit - $seconds]) %}}"},
             "Next": "Look",
         },
         "Stop": {

@@ -10,6 +10,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+SERVER_NAMES = ("localhost", "*.localhost", "127.0.0.1")
+"""What the front's own certificate is for."""
+_AUTHORITY = "Marquee emulator CA"
 _LIFE = datetime.timedelta(days=2)  # longer than any run, short enough that a forgotten copy is worthless
 
 
@@ -37,32 +40,42 @@ def _usage(*, authority: bool) -> x509.KeyUsage:
     )  # fmt: skip
 
 
-def write_certificates(folder: Path) -> Path:
-    """Write `ca.pem` and `server.pem` (key and certificate, for 127.0.0.1 and localhost) and return the latter's path.
+class Authority:
+    """Signs the certificates of a run. Its key exists only in memory, so that nobody else can sign one with it."""
 
-    The authority's key exists only in memory, so nobody can sign a second certificate with it.
-    """
-    authority_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    identifier = x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key())
-    authority = (
-        _builder("Marquee emulator CA", "Marquee emulator CA", authority_key)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(authority=True), critical=True)
-        .add_extension(identifier, critical=False)
-        .sign(authority_key, hashes.SHA256())
-    )
-    names = [x509.IPAddress(ipaddress.IPv4Address("127.0.0.1")), x509.DNSName("localhost"), x509.DNSName("*.localhost")]
-    server = (
-        _builder("localhost", "Marquee emulator CA", server_key)
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(authority=False), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False)
-        .sign(authority_key, hashes.SHA256())
-    )
-    server_path = folder / "server.pem"
-    (folder / "ca.pem").write_bytes(authority.public_bytes(Encoding.PEM))
-    server_path.touch(mode=0o600)
-    server_path.write_bytes(server_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + server.public_bytes(Encoding.PEM))
-    return server_path
+    def __init__(self, folder: Path):
+        """Writes its own certificate to `ca.pem` in `folder`."""
+        self._folder, self._key = folder, ec.generate_private_key(ec.SECP256R1())
+        self._identifier = x509.SubjectKeyIdentifier.from_public_key(self._key.public_key())
+        certificate = (
+            _builder(_AUTHORITY, _AUTHORITY, self._key)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .add_extension(_usage(authority=True), critical=True)
+            .add_extension(self._identifier, critical=False)
+            .sign(self._key, hashes.SHA256())
+        )
+        (folder / "ca.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+
+    def certify(self, name: str, *others: str) -> Path:
+        """Write a key and a certificate for these host names or IPv4 addresses to `<name>.pem` and return its path."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = (
+            _builder(name[:64], _AUTHORITY, key)
+            .add_extension(x509.SubjectAlternativeName([_general_name(each) for each in (name, *others)]), critical=False)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_usage(authority=False), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(self._identifier), critical=False)
+            .sign(self._key, hashes.SHA256())
+        )
+        path = self._folder / f"{name}.pem"
+        path.touch(mode=0o600)
+        path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + certificate.public_bytes(Encoding.PEM))
+        return path
+
+
+def _general_name(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.IPv4Address(name))
+    except ValueError:
+        return x509.DNSName(name)

@@ -47,10 +47,8 @@ class Front:
             await respond(send, 503, _error("ServiceUnavailable", "the region is down: `marquee local heal` brings it back"), _JSON)
         elif self._own.buckets is not None and self._own.buckets.owns(headers):
             await self._own.buckets.serve(scope, send)
-        elif self._own.origin is not None and self._own.origin.owns(headers.get("host", "")):
-            await self._own.origin.serve(scope, send)
-        elif signature:
-            await self._serve_signed(scope, receive, send, signature)
+        elif origin := self._own.origin(headers.get("host", "")):
+            await origin.serve(scope, send)
         elif visited := next((each for each in (load_balancers, http_apis) if each.owns(headers.get("host", ""))), None):
             visit = load_balancers.Visit(
                 host=headers["host"],
@@ -63,6 +61,8 @@ class Front:
             )
             status, answer_headers, body = await visited.answer(visit)
             await respond(send, status, body, answer_headers)
+        elif signature:
+            await self._serve_signed(scope, receive, send, signature)
         else:  # public objects, token keys, APIs: MiniStack knows them by path and host
             await self._ministack(scope, receive, send)
 

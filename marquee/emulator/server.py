@@ -18,11 +18,12 @@ from pathlib import Path
 import uvicorn
 
 from marquee.emulator import upstream
-from marquee.emulator.certificates import write_certificates
+from marquee.emulator.certificates import SERVER_NAMES, Authority
 from marquee.emulator.front import Front
 from marquee.emulator.isolation import forbid_outward_calls
 from marquee.emulator.recorder import Recorder
 from marquee.emulator.services import repairs
+from marquee.emulator.services.own import OwnServices
 from marquee.emulator.services.strict_policies import TLS_VERSION
 
 
@@ -33,16 +34,30 @@ def _tls(certificate: Path) -> ssl.SSLContext:
     return context
 
 
+def _tls_by_name(own: OwnServices, authority: Authority) -> ssl.SSLContext:
+    """The front's own certificate, or that of a name which an origin or an edge has here."""
+    context = _tls(authority.certify(*SERVER_NAMES))
+    contexts: dict[str, ssl.SSLContext] = {}
+
+    def choose(connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
+        if name is not None and own.origin(name) is not None:
+            if name not in contexts:
+                contexts[name] = _tls(authority.certify(name))
+            connection.context = contexts[name]
+
+    context.sni_callback = choose
+    return context
+
+
 _VERSIONS = {"1.3": ssl.TLSVersion.TLSv1_3}
 
 
-def _config(front: Front, certificate: Path | None) -> uvicorn.Config:
+def _config(front: Front, context: ssl.SSLContext | None) -> uvicorn.Config:
     return uvicorn.Config(
         front,
-        ssl_certfile=certificate,
-        ssl_context_factory=(lambda _config, _default: _tls(certificate)) if certificate else None,
+        ssl_context_factory=(lambda _config, _default: context) if context else None,
         timeout_keep_alive=120,  # seconds; longer than SDKs keep an idle connection, so that none is closed under a request
-        lifespan="on" if certificate else "off",  # MiniStack's schedulers start once
+        lifespan="on" if context else "off",  # MiniStack's schedulers start once
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -53,9 +68,9 @@ def _config(front: Front, certificate: Path | None) -> uvicorn.Config:
 async def _serve(folder: Path, listeners: list[socket.socket], ready: int) -> None:
     recorder = Recorder()
     ministack = upstream.module("ministack.app").app
-    front = Front(ministack, recorder, repairs.install(recorder, folder))
-    certificates = [write_certificates(folder), None][: len(listeners)]
-    servers = [uvicorn.Server(_config(front, certificate)) for certificate in certificates]
+    authority, own = Authority(folder), repairs.install(recorder, folder)
+    front, contexts = Front(ministack, recorder, own), [_tls_by_name(own, authority), None][: len(listeners)]
+    servers = [uvicorn.Server(_config(front, context)) for context in contexts]
     tasks = [asyncio.create_task(server.serve(sockets=[listener])) for server, listener in zip(servers, listeners, strict=True)]
     while not all(server.started for server in servers):
         await asyncio.wait(tasks, timeout=0.01, return_when=asyncio.FIRST_COMPLETED)

@@ -68,15 +68,15 @@ function clock(seconds) {
 }
 
 function tick() {
-  if (Number.isFinite(video.duration)) {
-    $('position').max = video.duration;
-  }
-  $('position').value = video.currentTime;
-  $('position').setAttribute('aria-valuetext', `${clock(video.currentTime)} of ${clock(video.duration || 0)}`);
-  $('time').textContent = `${clock(video.currentTime)} / ${clock(video.duration || 0)}`;
+  const { start, end, behind } = playback.span();
+  const said = Number.isFinite(behind) ? `${clock(behind)} behind live` : `${clock(video.currentTime)} of ${clock(end)}`;
+  Object.assign($('position'), { min: start, max: end, value: video.currentTime });
+  $('position').setAttribute('aria-valuetext', said);
+  $('time').textContent = said;
 }
 
 function figures() {
+  $('protection').textContent = playback.isClear() ? `Not encrypted${current.live ? ': the emulated MediaPackage encrypts no live channel' : ''}.` : '';
   $('figures').replaceChildren(...Object.entries(playback.figures()).filter(([, text]) => text).map(([name, text]) => {
     const group = document.createElement('div');
     const term = group.appendChild(document.createElement('dt'));

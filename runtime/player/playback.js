@@ -88,6 +88,19 @@ export class Playback {
     this.player?.selectTextTrack(track ?? null);
   }
 
+  /** Where one can seek to, first and last second; of live also how far behind it is. */
+  span() {
+    if (this.player?.isLive()) {
+      return { ...this.player.seekRange(), behind: this.player.getStats().liveLatency };
+    }
+    return { start: 0, end: Number.isFinite(this.video.duration) ? this.video.duration : 0 };
+  }
+
+  /** Whether pictures are shown that took no key. */
+  isClear() {
+    return this.video.getVideoPlaybackQuality().totalVideoFrames > 0 && !Object.keys(this.player?.getKeyStatuses() ?? { none: '' }).length;
+  }
+
   figures() {
     if (!this.player) {
       return {};

@@ -3,6 +3,7 @@
 Every request of a miss goes through the origin's shield, so that one function in one place warms what all locations fetch from.
 """
 
+import socket
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ from runtime.prefetch.environment import Environment
 from runtime.prefetch.playlists import Piece, first_pieces, media_playlists
 
 _WORKERS = 8
+_NO_SUCH_NAME = (socket.EAI_NONAME, socket.EAI_NODATA)
 _TIMEOUT = urllib3.Timeout(connect=3, read=20)  # seconds
 
 logger = Logger()
@@ -36,6 +38,10 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:  # noqa: 
     """`{"manifests", "pieces", "bytes"}` that were fetched. Raises PrefetchError for what was not."""
     detail = event["detail"]
     playback = detail["playback"]
+    nothing = {"manifests": 0, "pieces": 0, "bytes": 0}
+    if not _resolves(environment.media_host):
+        logger.warning("no edge: its name does not resolve", extra={"title": detail["titleId"], "host": environment.media_host})
+        return nothing
     access = grant(
         environment.media_host,
         detail["titleId"],
@@ -45,7 +51,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:  # noqa: 
         now=time.time(),
     )
     if "://" in playback["hls"]:  # just-in-time packaging answers from elsewhere, and keeps what it packaged
-        return {"manifests": 0, "pieces": 0, "bytes": 0}
+        return nothing
     manifests = [access.base + name for name in (playback["hls"], playback["dash"], playback.get("thumbnails")) if name]
     lists = media_playlists(_fetch(access, Piece(manifests[0]), AGENTS[0]).decode(), access.base)
     texts = {url: _fetch(access, Piece(url), AGENTS[0]).decode() for url in lists}
@@ -55,6 +61,20 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:  # noqa: 
     counts = {"manifests": len(manifests) + len(lists), "pieces": len(set(pieces)), "bytes": fetched}
     logger.info("prefetched", extra={"title": detail["titleId"], **counts})
     return counts
+
+
+def _resolves(host: str) -> bool:
+    """Whether there is an edge to warm. A zone that is not delegated yet leads viewers nowhere either, and trying again would not help.
+
+    A name server that does not answer is something else: it raises, and Lambda tries the event again.
+    """
+    try:
+        socket.getaddrinfo(host, 443)
+    except socket.gaierror as error:
+        if error.errno in _NO_SUCH_NAME:
+            return False
+        raise PrefetchError(f"{host}: {error.strerror}") from None
+    return True
 
 
 def _fetch_all(access: Access, wanted: Iterable[tuple[Piece, str]]) -> int:

@@ -2,18 +2,16 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from marquee.domain import signed_access, tokens
-from marquee.domain.signing_keys import SigningKey
 from marquee.emulator.recorder import refused
 from marquee.ingest import Catalogue
 from marquee.viewing import Entitlements, Subject, revoke
-from runtime.playback import signing
-from tests.browser.platform import CAPTION, HOME, TITLE, Platform, Session, wait_for
+from tests.browser.forgeries import forgeries_are_refused
+from tests.browser.live import nobody_else_watches_live, plays_live
+from tests.browser.platform import CAPTION, HOME, TITLE, Platform, wait_for
 from tests.browser.screen import PROTOCOLS, Cinema, Protocol
 from tests.media_files import AAC, AVC, SOUND, ffmpeg, picture
 
@@ -46,6 +44,7 @@ def _plays_all(cinema: Cinema, protocol: Protocol) -> None:
         screen.page.hover("#position", position={"x": 300, "y": 5})
         screen.until("document.querySelector('#preview-image').style.backgroundImage.startsWith('url(\"blob:')")
         assert screen.page.is_visible("#preview-image")
+        assert screen.page.inner_text("#protection") == ""
         screen.wait(lambda: screen.statuses("/beacon"))
         assert set(screen.statuses("/beacon")) == {202}, screen.failures()
         session = screen.page.evaluate("playback.session.session")
@@ -103,93 +102,6 @@ def nobody_without_an_entitlement(cinema: Cinema) -> None:
         with cinema.screen() as screen:
             screen.give(session).open(protocol).does_not_play("/licence/")
             assert 200 in screen.statuses("/titles/"), "the media themselves are open to the cookies; the licence is what was refused"
-
-
-def forgeries_are_refused(cinema: Cinema) -> None:
-    platform = cinema.platform
-    platform.viewer("thief")
-    good = platform.session("thief")
-    with cinema.screen() as screen:
-        screen.give(good).open("dash").plays(2)  # the way that the forgeries take works
-        for name, forged in _forgeries(platform, good).items():
-            screen.give(forged).choose()
-            try:
-                screen.does_not_play("/titles/")
-            except AssertionError as error:
-                raise AssertionError(f"{name}: {error}") from error
-        screen.page.select_option("#protocol", "hls")
-        screen.give(good).choose().plays(2)
-        screen.give(replace(good, cookies={})).choose().does_not_play("/titles/")
-
-
-def _forgeries(platform: Platform, good: Session) -> Mapping[str, Session]:
-    cookie_key, claims, now = _cookie_key(platform), platform.claims(good), int(time.time())
-    broken = good.path[:-2] + ("A" if good.path[-2] != "A" else "B") + "/"
-    policy = good.cookies[signed_access.POLICY]
-    return {
-        "without cookies": replace(good, cookies={}),
-        "expired cookies": replace(good, cookies=_cookies(platform, cookie_key, good.path, now - 5)),
-        "expired token": _moved(platform, good, _path(platform, replace(claims, issued=now - 60, expires=now - 5)), now),
-        "tampered cookie": replace(good, cookies={**good.cookies, signed_access.POLICY: _longer(policy)}),
-        "tampered token": _moved(platform, good, broken, now),
-        "signed by a stranger": _moved(platform, good, _path(platform, claims, "0" * 43), now),
-        "wrong path": _elsewhere(good),
-        "other address": platform.session("thief", address="127.0.0.2"),
-        "revoked": _revoked(platform),
-    }
-
-
-def _cookie_key(platform: Platform) -> SigningKey:
-    found = platform.keys("cookie-keys")[0]
-    return SigningKey(id=found["id"], secret=found["secret"], active_from=0)
-
-
-def _cookies(platform: Platform, key: SigningKey, path: str, expires: int) -> Mapping[str, str]:
-    resource = f"https://media.{platform.settings.identity.domain}{path}*"
-    return signed_access.cookies(signing.sign(key, resource, expires=expires))
-
-
-def _path(platform: Platform, claims: tokens.Claims, secret: str | None = None) -> str:
-    key = platform.keys("token-keys")[0]
-    return f"/t/{tokens.sign(claims, 'path', key_id=key['id'], key=secret or key['secret'])}/"
-
-
-def _moved(platform: Platform, session: Session, path: str, now: int) -> Session:
-    """The session below another token, with cookies that CloudFront takes: the function at the edge alone can refuse it."""
-    return Session(
-        answer=_readdressed(session.answer, session.path, path),
-        cookies=_cookies(platform, _cookie_key(platform), path, now + 600),
-        path=path,
-    )
-
-
-def _elsewhere(session: Session) -> Session:
-    return replace(session, answer=_readdressed(session.answer, f"/titles/{TITLE}/", "/titles/another/"))
-
-
-def _readdressed(answer: Mapping[str, Any], old: str, new: str) -> Mapping[str, Any]:
-    manifests = {name: url.replace(old, new) for name, url in answer["manifests"].items()}
-    return {**answer, "manifests": manifests, "thumbnails": None}
-
-
-def _longer(policy: str) -> str:
-    """The policy with a later end, as if it were signed."""
-    said = signed_access.encode(signed_access.policy("https://*", expires=int(time.time()) + 10**6))
-    assert said != policy
-    return said
-
-
-def _revoked(platform: Platform) -> Session:
-    session = platform.session("thief")
-    revoke(platform.home, [Subject("session", session.answer["session"])])
-    path = session.path + session.answer["manifests"]["hls"].split("/t/")[1].split("/", 1)[1]
-    wait_for(lambda: _get(platform, session, path) == 403)
-    return session
-
-
-def _get(platform: Platform, session: Session, path: str) -> int:
-    cookie = "; ".join(f"{name}={value}" for name, value in session.cookies.items())
-    return platform.ask("GET", "media", path, headers={"cookie": cookie}).status_code
 
 
 def rotation_interrupts_nobody(cinema: Cinema) -> None:
@@ -280,6 +192,11 @@ def _key_ids(platform: Platform) -> Mapping[str, str]:
     return (Catalogue(platform.home).title(TITLE) or {})["playback"]["keys"]
 
 
+def nothing_was_denied_to_the_platform(cinema: Cinema) -> None:
+    tried = [call for call in refused(cinema.platform.emulator.calls()) if ":role/" in call.principal]
+    assert not tried
+
+
 CHAPTERS = (
     plays_by_dash,
     plays_by_hls,
@@ -290,12 +207,10 @@ CHAPTERS = (
     forgeries_are_refused,
     rotation_interrupts_nobody,
     revocation_ends_what_plays,
+    plays_live,
+    nobody_else_watches_live,
     plays_on_without_the_first_origin,
     another_region_takes_over,
+    nothing_was_denied_to_the_platform,
 )
 """In this order: what changes the platform most comes last."""
-
-
-def nothing_was_denied_to_the_platform(cinema: Cinema) -> None:
-    tried = [call for call in refused(cinema.platform.emulator.calls()) if ":role/" in call.principal]
-    assert not tried

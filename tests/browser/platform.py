@@ -76,13 +76,13 @@ class Platform:
         with httpx.Client(transport=httpx.HTTPTransport(local_address=address), trust_env=False, timeout=60) as client:
             return client.request(method, f"http://127.0.0.1:{self.port}{path}", headers=headers, **options)
 
-    def session(self, name: str, address: str = "127.0.0.1") -> Session:
-        """A session of a viewer, asked for from an address."""
-        body = {"contentId": TITLE, "device": {"id": "test", "type": "browser"}}
+    def session(self, name: str, address: str = "127.0.0.1", **wanted: Any) -> Session:
+        """A session of a viewer, asked for from an address: for the title, or for what is `wanted`."""
+        body = {"contentId": TITLE, "device": {"id": "test", "type": "browser"}, **wanted}
         answer = self.ask("POST", "api", "/playback", address=address, headers={"authorization": f"Bearer {self.jwts[name]}"}, json=body)
         assert answer.status_code == 200, answer.text
         pairs = dict(one.partition(";")[0].split("=", 1) for one in answer.headers.get_list("set-cookie"))
-        return Session(answer=answer.json(), cookies=pairs, path=urlsplit(answer.json()["base"]).path.split("/titles/")[0] + "/")
+        return Session(answer=answer.json(), cookies=pairs, path="/".join([*urlsplit(answer.json()["base"]).path.split("/")[:3], ""]))
 
     def keys(self, secret: Secret) -> list[dict[str, Any]]:
         """The secret's signing keys, the current one first."""
@@ -116,14 +116,14 @@ def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
 
 
 @contextmanager
-def deployed() -> Iterator[Platform]:
-    """Two regions of `dev`, without live channels and with cookies that hold for one address."""
+def deployed(**sections: Mapping[str, Any]) -> Iterator[Platform]:
+    """Two regions of `dev`, with cookies that hold for one address. `sections`: of the stack file, beside that."""
     raw: dict[str, Any] = dict(stack_file.read(stack_file.path_of("dev", ROOT), "dev").platform)
     raw["accounts"] = {**raw["accounts"], "workload": ACCOUNT}
     raw["regions"] = [*raw["regions"], {"name": AWAY, "cidr": "10.24.0.0/16", "role": "active"}]
     raw["media"] = {**raw.get("media", {}), "segment_seconds": 2}
     raw["playback"] = {**raw.get("playback", {}), "bind_address": True}
-    raw.pop("live", None)
+    raw |= sections
     with Emulator() as emulator:
         run(ROOT, stack="dev", backend=EmulatorBackend(emulator), preview=False, config={"platform": raw})
         yield Platform(emulator=emulator, settings=load(raw, "dev"))

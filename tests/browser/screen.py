@@ -28,12 +28,12 @@ class Screen:
     platform: Platform
     answers: list[Response] = field(default_factory=list[Response])
 
-    def open(self, protocol: Protocol, *, quality: str = "UHD", query: str = "") -> "Screen":
-        """Load the page and choose the title."""
+    def open(self, protocol: Protocol, *, quality: str = "UHD", query: str = "", content: str = TITLE) -> "Screen":
+        """Load the page and choose the title, or another one."""
         self.visit(query)
         self.page.select_option("#entitlement", quality)
         self.page.select_option("#protocol", protocol)
-        return self.choose()
+        return self.choose(content)
 
     def visit(self, query: str = "") -> None:
         """Load the page."""
@@ -44,10 +44,10 @@ class Screen:
     def _note(self, answer: Response) -> None:
         self.answers.append(answer)
 
-    def choose(self) -> "Screen":
-        """Start the title, anew if it plays."""
+    def choose(self, content: str = TITLE) -> "Screen":
+        """Start the title, or another one, anew if it plays."""
         self.answers.clear()
-        self.page.click(f"[data-title={TITLE}]")
+        self.page.click(f"[data-title={content}]")
         return self
 
     def give(self, session: Session) -> "Screen":

@@ -1,6 +1,7 @@
 """A viewer of an emulated live channel, who notes when each byte arrived and reads the clock in the picture."""
 
 import json
+import os
 import re
 import ssl
 import subprocess
@@ -9,8 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPSConnection
 from itertools import accumulate
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from marquee.emulator import Emulator
 from marquee.emulator.live.commands import CLOCK_BITS, CLOCK_HERTZ
 from marquee.emulator.live.control import FEED_PATH
 from marquee.emulator.visits import Answer
@@ -76,6 +79,19 @@ def feed(world: World, channel_id: str) -> None:
     asked = {"account": world.account, "region": world.region, "channelId": channel_id, "source": None}
     answer = world.emulator.visit("POST", f"{world.emulator.endpoint}{FEED_PATH}", body=json.dumps(asked).encode())
     assert answer.status == 200, answer.body
+
+
+def ffmpegs(emulator: Emulator) -> int:
+    """Processes of live channels in the emulator's process group: encoders and contributors."""
+    found = 0
+    for folder in Path("/proc").iterdir():
+        try:
+            if folder.name.isdigit() and os.getpgid(int(folder.name)) == emulator.process_group:
+                command = (folder / "cmdline").read_bytes().split(b"\0")
+                found += b"ffmpeg" in command[0] and any(b"live_flv" in part or b"127.0.0.1" in part for part in command)
+        except (OSError, ProcessLookupError):
+            continue
+    return found
 
 
 def next_segment(mpd: str) -> tuple[str, str]:

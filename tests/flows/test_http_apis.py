@@ -32,3 +32,18 @@ def test_an_address_that_is_off_does_not_answer(aws: World) -> None:
     )
     assert aws.emulator.visit("GET", f"https://{api}.execute-api.{aws.region}.amazonaws.com/").status == 404
     assert aws.emulator.visit("GET", f"https://{regional}/").status == 200
+
+
+def test_a_signature_of_aws_s_opens_nothing_behind_an_api(aws: World) -> None:
+    """A viewer may send any header, and the edge hands it on: what is for an API stays with it."""
+    function = aws.function("answer", ANSWER)
+    _, regional = http_api(aws, function)
+    aws("lambda").add_permission(
+        FunctionName=function, StatementId="api", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com"
+    )
+    bucket = aws.bucket(aws.name("secret"))
+    credential = f"{aws.account}/20261128/{aws.region}/s3/aws4_request"
+    headers = {"authorization": f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0"}
+    assert aws.emulator.visit("GET", f"https://{regional}/{bucket}", headers=headers).status == 404
+    assert aws.emulator.visit("GET", f"https://{regional}/", headers=headers).body == b"/"
+    assert aws.emulator.visit("GET", f"https://{regional}/?X-Amz-Credential={credential.replace('/', '%2F')}").body == b"/"

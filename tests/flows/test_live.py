@@ -1,7 +1,6 @@
 """A live channel that is deployed, started, watched, stopped, harvested and guarded, with real media at every step."""
 
 import json
-import os
 import re
 import subprocess
 import time
@@ -21,7 +20,7 @@ from marquee.emulator.recorder import refused
 from marquee.errors import MarqueeError
 from marquee.ingest import Catalogue, Target
 from marquee.ingest.live import LiveChannels, Window
-from tests.flows.live_viewer import Viewer, ages, clocks, feed, next_segment
+from tests.flows.live_viewer import Viewer, ages, clocks, feed, ffmpegs, next_segment
 from tests.flows.world import World, wait_for
 from tests.live_program import NEWS, PREFIX, live
 from tests.media_files import program
@@ -100,6 +99,7 @@ def test_a_channel_is_watched_within_less_than_a_segment_of_its_camera(running: 
     assert playlist.startswith(b"#EXTM3U")
     assert b"#EXT-X-PART" not in hls.body + playlist
     assert 'availabilityTimeComplete="false"' in mpd
+    assert running.viewer.get("time").headers["cache-control"] == "no-store", "a player would take an old time for the present"
 
 
 def test_only_cloudfront_of_the_account_reads_it(running: Deployed) -> None:
@@ -112,12 +112,12 @@ def test_only_cloudfront_of_the_account_reads_it(running: Deployed) -> None:
 
 
 def test_states_are_told_and_nothing_runs_afterwards(running: Deployed) -> None:
-    assert _ffmpegs(running) >= 2  # encoder and contributor, in the group that ends with the emulator
+    assert ffmpegs(running.world.emulator) >= 2  # encoder and contributor, in the group that ends with the emulator
     stopped = running.channels.stop("news", seconds=10)
     assert stopped.state == "IDLE"
     assert stopped.sends_to[0].startswith("rtmp://127.0.0.1:")
     wait_for(lambda: _heard(running)[-4:] == ["STARTING", "RUNNING", "STOPPING", "IDLE"])
-    wait_for(lambda: _ffmpegs(running) == 0)
+    wait_for(lambda: ffmpegs(running.world.emulator) == 0)
     with pytest.raises(running.world("medialive").exceptions.ConflictException):
         running.world("medialive").stop_channel(ChannelId=running.channel_id)
 
@@ -151,13 +151,13 @@ def test_a_window_that_was_not_on_is_no_title(running: Deployed) -> None:
 
 
 def test_what_runs_for_too_long_is_stopped(running: Deployed) -> None:
-    """The stack's own machine and role, with a limit of a second."""
+    """The stack's own machine and role, with a limit of eight seconds by the clock: its waits of four take two each here."""
     states, machine = running.world("stepfunctions"), running.world.arn("states", f"stateMachine:{PREFIX}-live-watch")
     described = states.describe_state_machine(stateMachineArn=machine)
     assert f'"{PREFIX}-news": 43200' in json.loads(described["definition"])["States"]["Look"]["Assign"]["limit"]
     watches = states.list_executions(stateMachineArn=machine)["executions"]
     assert watches, "the start of the channel started no watch"
-    short = definition({f"{PREFIX}-news": 1}, look_every=1)
+    short = definition({f"{PREFIX}-news": 8}, look_every=4)
     states.update_state_machine(stateMachineArn=machine, definition=short)
     event = {"detail": {"channel_arn": running.world.arn("medialive", f"channel:{running.channel_id}"), "state": "RUNNING"}}
     try:
@@ -165,6 +165,7 @@ def test_what_runs_for_too_long_is_stopped(running: Deployed) -> None:
     finally:
         states.update_state_machine(stateMachineArn=machine, definition=described["definition"])
     assert (ended["status"], ended["error"]) == ("FAILED", "RanTooLong")
+    assert (ended["stopDate"] - ended["startDate"]).total_seconds() >= 8
     assert wait_for(lambda: running.state() == "IDLE")
 
 
@@ -229,19 +230,6 @@ def _heard(deployed: Deployed) -> list[str]:
         if event["detail-type"] == "MediaLive Channel State Change":
             _said.append((event["detail"]["channel_arn"], event["detail"]["state"]))
     return [state for arn, state in _said if arn.endswith(deployed.channel_id)]
-
-
-def _ffmpegs(deployed: Deployed) -> int:
-    """Processes of ffmpeg in the emulator's process group."""
-    found = 0
-    for folder in Path("/proc").iterdir():
-        try:
-            if folder.name.isdigit() and os.getpgid(int(folder.name)) == deployed.world.emulator.process_group:
-                command = (folder / "cmdline").read_bytes().split(b"\0")
-                found += b"ffmpeg" in command[0] and any(b"live_flv" in part or b"127.0.0.1" in part for part in command)
-        except (OSError, ProcessLookupError):
-            continue
-    return found
 
 
 def _recorded(deployed: Deployed) -> float:

@@ -9,7 +9,7 @@ from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marquee.emulator.certificates import write_certificates
+from marquee.emulator.certificates import SERVER_NAMES, Authority
 from marquee.emulator.clients import Clients, environment, require_loopback
 from marquee.emulator.hosts import MINISTACK, MOTO, Host, host_of
 from marquee.emulator.recorder import Call, Verdict, refused
@@ -63,7 +63,7 @@ def test_a_subprocess_gets_no_profile_and_no_metadata() -> None:
 
 
 def test_the_certificate_is_for_the_loopback_and_its_key_for_the_owner(tmp_path: Path) -> None:
-    server = write_certificates(tmp_path)
+    server = Authority(tmp_path).certify(*SERVER_NAMES)
     assert server.stat().st_mode & 0o077 == 0
     authority = x509.load_pem_x509_certificate((tmp_path / "ca.pem").read_bytes())
     assert authority.extensions.get_extension_for_class(x509.BasicConstraints).value.ca

@@ -3,6 +3,7 @@
 import base64
 import importlib
 import json
+import socket
 import sys
 from collections.abc import Iterator
 from types import ModuleType, SimpleNamespace
@@ -125,6 +126,21 @@ class Edge:
         return SimpleNamespace(status=200 if found is not None else 403, data=(found or "").encode())
 
 
+class Names:
+    """In the place of the name service."""
+
+    EAI_NONAME, EAI_AGAIN, gaierror = socket.EAI_NONAME, socket.EAI_AGAIN, socket.gaierror
+
+    def __init__(self, error: int | None = None):
+        self.error = error
+
+    def getaddrinfo(self, host: str, port: int) -> list[Any]:
+        assert (host, port) == ("media.example.org", 443)
+        if self.error is not None:
+            raise socket.gaierror(self.error, "the resolver's words")
+        return [()]
+
+
 @pytest.fixture
 def handler(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     texts = {
@@ -135,6 +151,7 @@ def handler(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     for name, value in {**variables, "AWS_DEFAULT_REGION": "eu-west-1"}.items():
         monkeypatch.setenv(name, value)
     module = importlib.import_module("runtime.prefetch.handler")
+    monkeypatch.setattr(module, "socket", Names())
     monkeypatch.setattr(module, "secrets", SimpleNamespace(get_secret_value=lambda SecretId: {"SecretString": texts[SecretId]}))  # noqa: N803
     yield module
     del sys.modules["runtime.prefetch.handler"]
@@ -159,6 +176,20 @@ def test_what_cannot_be_fetched_fails_the_event_and_names_no_token(
 ) -> None:
     monkeypatch.setattr(handler, "http", Edge(missing))
     with pytest.raises(handler.PrefetchError, match=f"^{missing}: 403$"):
+        handler.handler(EVENT, CONTEXT)
+
+
+def test_without_an_edge_there_is_nothing_to_warm_and_nothing_failed(handler: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    edge = Edge()
+    monkeypatch.setattr(handler, "http", edge)
+    monkeypatch.setattr(handler, "socket", Names(socket.EAI_NONAME))
+    assert handler.handler(EVENT, CONTEXT) == {"manifests": 0, "pieces": 0, "bytes": 0}
+    assert not edge.asked
+
+
+def test_a_name_server_that_does_not_answer_fails_the_event(handler: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handler, "socket", Names(socket.EAI_AGAIN))
+    with pytest.raises(handler.PrefetchError, match="the resolver's words"):
         handler.handler(EVENT, CONTEXT)
 
 

@@ -1,6 +1,7 @@
 """From an origin's answer to a viewer's: conditions, ranges, compression, and the headers that the policies add and take away."""
 
 import gzip
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,9 @@ import brotli  # pyright: ignore[reportMissingTypeStubs]
 
 from marquee.emulator.edge.configuration import Behaviour
 from marquee.emulator.edge.entries import Entry
-from marquee.emulator.edge.viewer import RANGE, Viewed
+from marquee.emulator.edge.freshness import moment
+from marquee.emulator.edge.ranges import cut
+from marquee.emulator.edge.viewer import Viewed
 
 
 def _hsts(given: Mapping[str, Any]) -> str:
@@ -25,6 +28,8 @@ _COMPRESSED_TYPES = frozenset({
     "application/xml", "audio/mpegurl", "image/svg+xml", "text/css", "text/html", "text/javascript", "text/plain", "text/vtt", "text/xml",
 })  # fmt: skip
 """Source: Amazon CloudFront Developer Guide, "Serve compressed files"; those of its list that the platform has."""
+_NEVER = re.compile(r"q\s*=\s*0(\.0*)?")
+"""Weight of an encoding that a viewer does not want at all."""
 _SECURITY: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     # section, and how it is written
     "ContentTypeOptions": ("x-content-type-options", lambda _: "nosniff"),
@@ -47,7 +52,8 @@ class Part:
 
 def encoding_of(request: Viewed, behaviour: Behaviour) -> str:
     """`br`, `gzip` or nothing: as much of Accept-Encoding as the key holds."""
-    offered = {part.partition(";")[0].strip().lower() for part in request.headers.get("accept-encoding", "").split(",")}
+    parts = [part.partition(";") for part in request.headers.get("accept-encoding", "").split(",")]
+    offered = {name.strip().lower() for name, _, weight in parts if not _NEVER.fullmatch(weight.strip().lower())}
     if not behaviour.compress:
         return ""
     if behaviour.cache.brotli and "br" in offered:
@@ -81,40 +87,25 @@ def could_be_compressed(entry: Entry, encoding: str) -> bool:
 def part_of(request: Viewed, entry: Entry, body: bytes | None) -> Part:
     """What conditions and ranges leave. `body`: all of it if it is here, None while it grows."""
     headers = dict(entry.headers)
+    if entry.status == 200 and _is_known(request, headers):
+        return Part(status=304, headers={name: value for name, value in headers.items() if not name.startswith("content-")}, body=b"")
+    if body is None or entry.status != 200:
+        return Part(status=entry.status, headers=headers, body=body)
+    headers["accept-ranges"] = "bytes"
+    found = cut(request.headers, headers, body) if request.method == "GET" else None
+    if found is None:
+        return Part(status=200, headers=headers, body=body)
+    return Part(status=found.status, headers={**(headers if found.status == 206 else {}), **found.headers}, body=found.body)
+
+
+def _is_known(request: Viewed, headers: Mapping[str, str]) -> bool:
+    """Whether the viewer has it: by its tag, or else by its date. Source: RFC 9110, section 13.2.2."""
     etag = headers.get("etag", "")
     wanted = [one.strip() for one in request.headers.get("if-none-match", "").split(",") if one.strip()]
-    if entry.status == 200 and etag and any(one in {"*", etag} or one.removeprefix("W/") == etag.removeprefix("W/") for one in wanted):
-        return Part(status=304, headers={name: value for name, value in headers.items() if not name.startswith("content-")}, body=b"")
-    if body is None:
-        return Part(status=entry.status, headers=headers, body=None)
-    if entry.status == 200:
-        headers["accept-ranges"] = "bytes"
-        span = _span(request, etag, len(body))
-        if span == "none":
-            return Part(status=416, headers={"content-range": f"bytes */{len(body)}"}, body=b"")
-        if isinstance(span, tuple):
-            first, last = span
-            headers["content-range"] = f"bytes {first}-{last}/{len(body)}"
-            return Part(status=206, headers=headers, body=body[first : last + 1])
-    return Part(status=entry.status, headers=headers, body=body)
-
-
-def _span(request: Viewed, etag: str, size: int) -> tuple[int, int] | str | None:
-    """First and last byte; `none` for a range outside; None for the whole, also where a range is malformed or there are several."""
-    match = RANGE.fullmatch(request.headers.get("range", "").strip())
-    if match is None or (match[1], match[2]) == ("", "") or max(len(match[1]), len(match[2])) > 18:
-        return None
-    condition = request.headers.get("if-range", "")
-    if condition and condition != etag:
-        return None
-    if match[1] == "":
-        count = min(int(match[2]), size)
-        return (size - count, size - 1) if count else "none"
-    first = int(match[1])
-    last = min(int(match[2]), size - 1) if match[2] else size - 1
-    if first >= size:
-        return "none"
-    return (first, last) if last >= first else None
+    if wanted:
+        return bool(etag) and any(one == "*" or one.removeprefix("W/") == etag.removeprefix("W/") for one in wanted)
+    since, modified = moment(request.headers.get("if-modified-since", "")), moment(headers.get("last-modified", ""))
+    return since is not None and modified is not None and modified <= since
 
 
 def finished(headers: dict[str, str], policy: Mapping[str, Any], request: Viewed) -> dict[str, str]:
@@ -129,22 +120,6 @@ def finished(headers: dict[str, str], policy: Mapping[str, Any], request: Viewed
             headers[item["Header"].lower()] = item["Value"]
     if cors := policy.get("CorsConfig"):
         _cors(headers, cors, request)
-    return headers
-
-
-def preflight(request: Viewed, policy: Mapping[str, Any]) -> dict[str, str] | None:
-    """What a browser's question before a request is told; None where the policy has no answer."""
-    cors = policy.get("CorsConfig")
-    if not cors or request.method != "OPTIONS" or "access-control-request-method" not in request.headers:
-        return None
-    headers: dict[str, str] = {}
-    _cors(headers, cors, request)
-    if "access-control-allow-origin" in headers:
-        headers["access-control-allow-methods"] = ", ".join(cors["AccessControlAllowMethods"].get("Items", []))
-        allowed = ", ".join(cors["AccessControlAllowHeaders"].get("Items", []))
-        headers["access-control-allow-headers"] = allowed
-        if "AccessControlMaxAgeSec" in cors:
-            headers["access-control-max-age"] = str(cors["AccessControlMaxAgeSec"])
     return headers
 
 
@@ -164,6 +139,11 @@ def _cors(headers: dict[str, str], cors: Mapping[str, Any], request: Viewed) -> 
         headers["access-control-allow-credentials"] = "true"
     if exposed := cors.get("AccessControlExposeHeaders", {}).get("Items"):
         headers["access-control-expose-headers"] = ", ".join(exposed)
+    if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
+        headers["access-control-allow-methods"] = ", ".join(cors["AccessControlAllowMethods"].get("Items", []))
+        headers["access-control-allow-headers"] = ", ".join(cors["AccessControlAllowHeaders"].get("Items", []))
+        if "AccessControlMaxAgeSec" in cors:
+            headers["access-control-max-age"] = str(cors["AccessControlMaxAgeSec"])
 
 
 def _brotli(body: bytes) -> bytes:

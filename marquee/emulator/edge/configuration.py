@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import translate
 from typing import Any
 
@@ -114,8 +114,6 @@ class Distribution:
     """In their order, the default last."""
     error_ttls: Mapping[int, int]
     """Status → seconds."""
-    countries: tuple[str, frozenset[str]] = field(default=("none", frozenset()))
-    """Kind of restriction, and the list."""
 
     def behaviour(self, path: str) -> Behaviour:
         """The first that fits."""
@@ -150,7 +148,6 @@ class _Reader:
             return None
         origins = [self._origin(item) for item in _items(config["Origins"])]
         behaviours = [*_items(config.get("CacheBehaviors")), {**config["DefaultCacheBehavior"], "PathPattern": "*"}]
-        restriction = config.get("Restrictions", {}).get("GeoRestriction", {"RestrictionType": "none"})
         return Distribution(
             id=id,
             arn=made["ARN"],
@@ -162,7 +159,6 @@ class _Reader:
             error_ttls={
                 int(item["ErrorCode"]): int(item.get("ErrorCachingMinTTL", 10)) for item in _items(config.get("CustomErrorResponses"))
             },
-            countries=(restriction["RestrictionType"], frozenset(_items(restriction))),
         )
 
     def _origin(self, item: Mapping[str, Any]) -> Origin:

@@ -45,7 +45,7 @@ class Edge:
 
         def fits(key: str) -> bool:
             owner, _, rest = key.partition(" ")
-            path = rest.rpartition(" ")[2].partition("\0")[0]
+            path = rest.partition("\0")[0].rpartition(" ")[2]
             return owner == distribution and any(pattern.match(path) for pattern in patterns)
 
         for cache in (self._cache, *self._origins.shields.values()):
@@ -61,8 +61,6 @@ class Edge:
         asked = await self._through_code(distribution, behaviour, request)
         if isinstance(asked, Reply):
             return self._finish(behaviour, request, asked, "FunctionGenerated", started)
-        if (allowed := answers.preflight(asked, behaviour.responses)) is not None and "OPTIONS" not in behaviour.methods:
-            return self._finish(behaviour, request, Reply(status=200, headers=allowed, body=b""), "FunctionGenerated", started)
         reply, result = await self._content(distribution, behaviour, asked)
         return self._finish(behaviour, request, reply, result, started)
 
@@ -72,6 +70,8 @@ class Edge:
             return Reply(status=status, headers=_TEXT, body=b"The request is too large.")
         if request.method not in behaviour.methods:
             return Reply(status=403, headers=_TEXT, body=b"The distribution does not take this method.")
+        if request.method in {"GET", "HEAD"} and request.body:
+            return Reply(status=403, headers=_TEXT, body=b"Who reads sends nothing.")
         if behaviour.key_groups and request.method != "OPTIONS":
             query = request.unsigned_query
             url = f"https://{distribution.aliases[0] if distribution.aliases else distribution.domain}{request.path}"
@@ -122,20 +122,19 @@ class Edge:
         self, distribution: Distribution, behaviour: Behaviour, asked: Asked, key: str, kept: Entry | None
     ) -> tuple[Entry, str]:
         """Ask the origin; with what is kept and stale, only whether it changed."""
-        etag = kept.headers.get("etag", "").removeprefix("W/") if kept is not None and not kept.broken and kept.status == 200 else ""
-        if etag:
-            asked = replace(asked, headers={**asked.headers, "if-none-match": etag})
+        if kept is not None:
+            asked = replace(asked, headers={**asked.headers, **kept.validators})
         entry = await self._origins.fetch(distribution, behaviour.target, asked, key, behaviour.cache)
-        if kept is not None and entry.status == 304:
-            kept.fetched, kept.expires = entry.fetched, max(entry.expires, entry.fetched + behaviour.cache.min_ttl)
-            return kept, "RefreshHit"
+        if kept is not None and (entry.status == 304 or entry is kept):
+            return kept.renewed(entry), "RefreshHit"
         if kept is not None and not kept.broken and kept.status == 200 and entry.status >= 500:
-            return kept, "RefreshHit"  # a stale answer is better than none
+            return kept.renewed(entry), "RefreshHit"  # a stale answer is better than none, for as long as the error is kept
         return entry, "Error" if entry.status >= 400 else "Miss"
 
     async def _reply(self, request: Viewed, entry: Entry, encoding: str) -> Reply:
         del encoding
-        ranged = "range" in request.headers
+        # Of what grows to a length that nobody knows, a viewer gets all, whatever part was asked for.
+        ranged = "range" in request.headers and entry.measured
         body = await entry.body() if entry.whole or ranged or request.method == "HEAD" else None
         part = answers.part_of(request, entry, body)
         headers = {**part.headers, "age": str(int(max(0, time.time() - entry.fetched)))}

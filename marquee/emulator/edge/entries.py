@@ -22,6 +22,10 @@ class Entry:
     expires: float = 0.0
     """Seconds since 1970; at or before `fetched` it serves only those who asked already."""
     broken: bool = False
+    measured: bool = True
+    """Whether the origin said how long it is before it began."""
+    unreachable: bool = False
+    """Whether no origin answered, and this stands for the answer."""
     origin: str = ""
     """Id of the origin that answered."""
     _parts: list[bytes] = field(default_factory=list[bytes])
@@ -46,6 +50,22 @@ class Entry:
     def whole(self) -> bool:
         """Whether all of it is here."""
         return self._whole.is_set()
+
+    @property
+    def validators(self) -> dict[str, str]:
+        """Headers that ask an origin whether this still holds; empty where it cannot be told."""
+        if self.broken or not self.whole or self.status != 200:
+            return {}
+        said = {
+            "if-none-match": self.headers.get("etag", "").removeprefix("W/"),
+            "if-modified-since": self.headers.get("last-modified", ""),
+        }
+        return {name: value for name, value in said.items() if value}
+
+    def renewed(self, by: "Entry") -> "Entry":
+        """Itself, which holds for as long as `by` does: the origin's word that it has not changed."""
+        self.fetched, self.expires = by.fetched, by.expires
+        return self
 
     @property
     def size(self) -> int:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import httpx
 
@@ -18,7 +18,8 @@ _HOP = frozenset(
     {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "content-length", "date"}
 )
 _FAILS_OVER = frozenset({"GET", "HEAD", "OPTIONS"})
-_READ_TIMEOUT = 30  # seconds
+_ASKED_AGAIN = frozenset({"GET", "HEAD"})
+"""Methods of requests that are sent once more if no answer comes; others might be carried out twice."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +51,10 @@ class Origins:
         """The answer of an origin, or of the next in its group. It may still be growing."""
         group = distribution.groups.get(target)
         members = group.members if group and asked.method in _FAILS_OVER else (group.members[0] if group else target,)
-        entry = _failed("")
+        entry = _failed("", 502)
         for number, member in enumerate(members):
             entry = await self._of(distribution, distribution.origins[member], asked, key, policy)
-            if group is None or number + 1 == len(members) or entry.status not in group.statuses:
+            if group is None or number + 1 == len(members) or not (entry.unreachable or entry.status in group.statuses):
                 return entry
             self.statistics.failovers += 1
         return entry
@@ -69,13 +70,16 @@ class Origins:
             if kept is not None and kept.fresh(time.time()):
                 self.statistics.shield_hits += 1
                 return kept
-            entry = await self._ask(distribution, origin, asked, policy)
-            if entry.expires > entry.fetched:
+            own = kept.validators if kept is not None else {}
+            entry = await self._ask(distribution, origin, replace(asked, headers={**asked.headers, **own}), policy)
+            if kept is not None and own and entry.status == 304:
+                return kept.renewed(entry)
+            if entry.expires > entry.fetched and entry.status != 304:  # what the edge has and holds still is nothing to keep here
                 shield.keep(name, entry)
             return entry
 
     async def _ask(self, distribution: Distribution, origin: Origin, asked: Asked, policy: CachePolicy) -> Entry:
-        host = self.resolve(origin.domain)
+        host, status = self.resolve(origin.domain), 502
         for _ in range(origin.attempts):
             self.statistics.asked(origin.id)
             if host is None:
@@ -88,11 +92,19 @@ class Origins:
             )
             try:
                 response = await self.client.send(request, stream=True)
-            except httpx.HTTPError:
+            except (httpx.ConnectError, httpx.ConnectTimeout) as problem:
+                status = 504 if isinstance(problem, httpx.ConnectTimeout) else 502
+                continue
+            except httpx.HTTPError as problem:
+                status = 504 if isinstance(problem, httpx.TimeoutException) else 502
+                if asked.method not in _ASKED_AGAIN:
+                    break
                 continue
             return self._growing(response, origin, policy, distribution.error_ttls)
         self.statistics.failed(origin.id)
-        return _failed(origin.id)
+        entry = _failed(origin.id, status)
+        entry.expires = entry.fetched + lifetime(status, {}, policy, distribution.error_ttls, entry.fetched)
+        return entry
 
     def _headers(self, distribution: Distribution, origin: Origin, host: str, asked: Asked) -> dict[str, str]:
         signed = {SOURCE_HEADER: distribution.arn} if origin.control else {}
@@ -107,7 +119,8 @@ class Origins:
                 # A cookie's own commas forbid joining: cookies are kept apart by a line feed, which no header holds.
                 joint = "\n" if name.lower() == "set-cookie" else ", "
                 headers[name.lower()] = f"{headers[name.lower()]}{joint}{value}" if name.lower() in headers else value
-        entry = Entry(status=response.status_code, headers=headers, origin=origin.id)
+        measured = "content-length" in response.headers
+        entry = Entry(status=response.status_code, headers=headers, origin=origin.id, measured=measured)
         entry.expires = entry.fetched + lifetime(entry.status, headers, policy, error_ttls, entry.fetched)
         task = asyncio.create_task(_fill(entry, response))
         self._tasks.add(task)
@@ -135,9 +148,9 @@ async def _fill(entry: Entry, response: httpx.Response) -> None:
         await response.aclose()
 
 
-def _failed(origin: str) -> Entry:
-    """What CloudFront answers for an origin that it cannot reach."""
-    entry = Entry(status=502, headers={"content-type": "text/plain"}, origin=origin)
+def _failed(origin: str, status: int) -> Entry:
+    """What CloudFront answers for an origin that it cannot reach (502), or that takes too long (504)."""
+    entry = Entry(status=status, headers={"content-type": "text/plain"}, origin=origin, unreachable=True)
     entry.grow(b"The origin does not answer.")
     entry.close()
     return entry

@@ -29,6 +29,7 @@ from marquee.emulator.edge.state import State
 from marquee.emulator.edge.statistics import Statistics
 from marquee.emulator.edge.viewer import Viewed, cookies_of
 from marquee.emulator.process import Emulator
+from marquee.emulator.services.edges import EDGE_PATH
 from marquee.errors import MarqueeError
 
 _STATISTICS = "edge"
@@ -59,15 +60,23 @@ class EdgeServer:
             self.__exit__(None, None, None)
             problem = self._problem
             raise problem if isinstance(problem, MarqueeError) else MarqueeError(f"the edge did not start: {problem}")
+        self._tell_functions(self.door.port)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._server is not None:
+            self._tell_functions(None)
             self._server.should_exit = True
         if self._thread.is_alive():
             self._thread.join(timeout=10)
         self.names.__exit__()
         self._listener.close()
+
+    def _tell_functions(self, port: int | None) -> None:
+        """From now on the media name leads the platform's functions here, or nowhere."""
+        body = json.dumps({"name": f"media.{self.door.domain}", "port": port}).encode()
+        with contextlib.suppress(OSError):  # an emulator that is gone has no functions
+            self._emulator.visit("POST", self._emulator.endpoint + EDGE_PATH, body=body)
 
     def _run(self) -> None:
         try:
@@ -203,6 +212,7 @@ def _config(application: App) -> uvicorn.Config:
     return uvicorn.Config(
         application,
         http="h11",  # the parser that takes nothing but what RFC 9112 allows
+        ws="none",
         h11_max_incomplete_event_size=65_536,
         lifespan="off",
         log_level="critical",

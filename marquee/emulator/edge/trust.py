@@ -93,13 +93,13 @@ def _key(pem: str) -> Any:
 def _outside(text: bytes, access: Access) -> str | None:
     """What of a policy that was really signed does not cover this request."""
     try:
-        statement = json.loads(text)["Statement"][0]
-        resource, condition = statement["Resource"], statement["Condition"]
-        expires = condition["DateLessThan"]["AWS:EpochTime"]
-        begins = condition.get("DateGreaterThan", {}).get("AWS:EpochTime", 0)
+        (statement,) = json.loads(text)["Statement"]
+        resource, condition = str(statement.get("Resource", "*")), statement["Condition"]  # without one: everything that trusts the key
+        expires = int(condition["DateLessThan"]["AWS:EpochTime"])
+        begins = int(condition.get("DateGreaterThan", {}).get("AWS:EpochTime", 0))
         network = ip_network(condition.get("IpAddress", {}).get("AWS:SourceIp", "0.0.0.0/0"), strict=False)
         address = ip_address(access.address)
-    except (ValueError, TypeError, LookupError):
+    except (ValueError, TypeError, LookupError, AttributeError):
         return "MalformedPolicy"
     if not re.match(translate(resource.replace("[", "[[]")), access.url):
         return "OtherResource"

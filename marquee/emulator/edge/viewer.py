@@ -1,6 +1,5 @@
 """A viewer's request: what of it counts, what of it reaches an origin, and what a function at the edge sees of it."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -137,6 +136,3 @@ def rewritten(request: Viewed, answer: Mapping[str, Any]) -> Viewed:
 
 def _pairs(query: str) -> list[tuple[str, str]]:
     return [(name, value) for name, _, value in (part.partition("=") for part in query.split("&") if part)]
-
-
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")

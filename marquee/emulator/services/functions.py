@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from marquee.emulator import isolation
+from marquee.emulator.services.edges import EDGE_PATH
 from marquee.emulator.upstream import module
 
 _RUNTIME_PACKAGES = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
@@ -30,8 +31,10 @@ kept = {kept!r}
 for name in [name for name in os.environ if not name.startswith(kept)]:
     del os.environ[name]
 sys.path += [{packages!r}, {source!r}]
+from function_names import resolve_platform_names
 from isolation import forbid_outward_calls
 forbid_outward_calls()
+resolve_platform_names(**{names!r})
 sys.path.pop()
 sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
@@ -100,7 +103,9 @@ def _write_launcher(folder: Path) -> Path:
         target = source.parent if source.name == "__init__.py" else source
         (packages / target.name).symlink_to(target)
     bootstrap = folder / "bootstrap.py"
-    bootstrap.write_text(_BOOTSTRAP.format(kept=_KEPT, packages=str(packages), source=str(Path(isolation.__file__).parent)))
+    names = {"endpoint": os.environ["AWS_ENDPOINT_URL"], "ca_bundle": os.environ["AWS_CA_BUNDLE"], "path": EDGE_PATH}
+    source = str(Path(isolation.__file__).parent)
+    bootstrap.write_text(_BOOTSTRAP.format(kept=_KEPT, packages=str(packages), source=source, names=names))
     launcher = folder / "python"
     interpreter = os.path.realpath(sys.executable)  # outside the virtual environment; -I and -S leave out every site-packages
     launcher.write_text(f'#!/bin/sh\nexec {shlex.quote(interpreter)} -I -S {shlex.quote(str(bootstrap))} "$@"\n')

@@ -62,7 +62,8 @@ class LiveOrigin:
 
     async def _answer(self, send: Send, channel: OriginChannel, endpoint: Endpoint, file: str, *, head: bool) -> None:
         if file == "time":
-            await respond(send, 200, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").encode(), {"content-type": "text/plain"})
+            now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").encode()
+            await respond(send, 200, now, {"content-type": "text/plain", "cache-control": "no-store"})
         elif _SEGMENT.fullmatch(file) and not head:
             await _serve_growing(send, channel.folder / file)
         else:

@@ -4,7 +4,7 @@
 import asyncio
 import contextvars
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import parse_qs, quote
@@ -94,13 +94,13 @@ class OwnServices:
         enforcement: Enforcement,
         services: Mapping[str, Service],
         *,
-        origin: Origin | None = None,
+        origins: Sequence[Origin] = (),
         buckets: "HeaderOrigin | None" = None,
         outages: "Hits | None" = None,
         controls: Mapping[str, Callable[[bytes], bytes]] | None = None,
     ):
         """`controls`: paths that the emulator's own user posts to → what answers. ApiError refuses."""
-        self.origin, self.buckets, self.outages, self._controls = origin, buckets, outages, controls or {}
+        self.buckets, self.outages, self._origins, self._controls = buckets, outages, origins, controls or {}
         self._enforcement = enforcement
         self._services = services
 
@@ -119,6 +119,10 @@ class OwnServices:
     def progress(self) -> list[dict[str, Any]]:
         """The media jobs of all services."""
         return [job for service in self._services.values() for job in service.progress()]
+
+    def origin(self, host: str) -> Origin | None:
+        """What serves `host`."""
+        return next((one for one in self._origins if one.owns(host)), None)
 
     def controls(self, path: str) -> bool:
         """Whether the emulator's user may post to `path`."""

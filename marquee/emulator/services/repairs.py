@@ -25,6 +25,7 @@ from marquee.emulator.services import (
 )
 from marquee.emulator.services.batch import Batch
 from marquee.emulator.services.bucket_origin import BucketOrigin
+from marquee.emulator.services.edges import EDGE_PATH, Edges
 from marquee.emulator.services.enforcement import Enforcement
 from marquee.emulator.services.execute_api import ExecuteApi
 from marquee.emulator.services.function_roles import FunctionRoles
@@ -76,7 +77,7 @@ def install(recorder: Recorder, folder: Path) -> OwnServices:
     health_checks.install()
     replica_keys.install()
     Replication(enforcement).install()
-    pool, outages = Pool(), Outages()
+    pool, outages, edges = Pool(), Outages(), Edges()
     mediaconvert, batch = MediaConvert(pool, folder / "mediaconvert"), Batch(pool, folder / "batch")
     media_tasks.install(enforcement, mediaconvert)
     batch_tasks.install(enforcement, batch)
@@ -91,10 +92,10 @@ def install(recorder: Recorder, folder: Path) -> OwnServices:
             "mediapackage-vod": MediaPackageVod(),
             "mediapackagev2": origin,
         },
-        origin=LiveOrigin(origin, access),
+        origins=(LiveOrigin(origin, access), edges),
         buckets=BucketOrigin(service_calls),
         outages=outages,
-        controls={FEED_PATH: lambda body: feed(medialive, body), OUTAGES_PATH: outages.control},
+        controls={FEED_PATH: lambda body: feed(medialive, body), OUTAGES_PATH: outages.control, EDGE_PATH: edges.control},
     )
     Harvests(origin, service_calls)
     own_tasks.install(own, ("medialive", "mediapackagev2", "mediapackagevod"))
