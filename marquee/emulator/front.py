@@ -8,6 +8,7 @@ from marquee.emulator.asgi import App, Receive, Scope, Send, headers_of, read_bo
 from marquee.emulator.current import set_request
 from marquee.emulator.hosts import Host, host_of
 from marquee.emulator.recorder import CALLS_PATH, Call, Recorder, Verdict
+from marquee.emulator.repeats import Repeated, Repeats
 from marquee.emulator.services import http_apis, load_balancers
 from marquee.emulator.services.own import PROGRESS_PATH, OwnServices
 from marquee.emulator.services.sessions import principal_of
@@ -27,6 +28,7 @@ class Front:
         self._ministack = ministack
         self._recorder = recorder
         self._own = own
+        self._repeats = Repeats()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or hand over a lifespan or WebSocket connection, which are MiniStack's."""
@@ -67,6 +69,11 @@ class Front:
             await self._ministack(scope, receive, send)
 
     async def _serve_signed(self, scope: Scope, receive: Receive, send: Send, signature: Signature) -> None:
+        call = Repeated.of(headers_of(scope), signature.access_key)
+        if not await self._repeats.answered(call, send):
+            await self._carry_out(scope, receive, self._repeats.noting(scope["method"], call, send), signature)
+
+    async def _carry_out(self, scope: Scope, receive: Receive, send: Send, signature: Signature) -> None:
         try:
             host = host_of(signature.service)
         except MarqueeError as error:
