@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, cast
 
 from pydantic.fields import FieldInfo
@@ -31,7 +32,8 @@ class Entry:
     """Paths directly below, for a section."""
 
 
-def entries() -> dict[str, Entry]:
+@cache
+def entries() -> Mapping[str, Entry]:
     """Path → entry for every setting, in the order of the sections."""
     found = list(settings_below(Platform))
     schemas = {owner: owner.model_json_schema() for owner in {setting.owner for setting in found}}

@@ -14,6 +14,8 @@ from marquee.conformance.tokens import PREFIXES, terraform_type
 from marquee.conformance.tokens import RENAMED as RENAMED_TYPES
 from marquee.engine import sdk
 
+pytestmark = pytest.mark.slow  # the provider's schema takes a while to read
+
 GONE = ("aws_opsworks_", "aws_simpledb_", "aws_worklink_")
 """Services that AWS ended: pulumi-aws 7 has dropped them, provider 5 has not."""
 

@@ -251,6 +251,7 @@ ACCOUNTED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoder", ["mediaconvert", "batch"])
 def test_packaged_just_in_time_what_is_clear_is_not_served_and_nobody_who_encodes_asks_for_keys(
     encoder: str, run_platform: Callable[..., Graph]

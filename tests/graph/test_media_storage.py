@@ -186,6 +186,7 @@ class TestReplication:
         assert pairs == [("masters", "a", "b"), ("renditions", "a", "b"), ("masters", "b", "a"), ("renditions", "b", "a")]
 
 
+@pytest.mark.slow
 def test_masters_are_locked_where_the_settings_say_so_and_their_retention_is_copied(run_platform: Callable[[Raw], Graph]) -> None:
     two = edit(platform("prod"), "regions", platform("prod")["regions"][:2])
     graph = run_platform(edit(two, "media.masters_lock", {"mode": "governance", "days": 7}))

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from marquee.engine import Graph, Resource
 from tests.graph.conftest import Raw, platform
 
@@ -49,6 +51,7 @@ def test_the_queue_is_paid_by_the_minute(deployed: Graph) -> None:
     assert "reservationPlanSettings" not in queue
 
 
+@pytest.mark.slow
 def test_slots_are_reserved_only_in_so_many_words(run_platform: Callable[[Raw], Graph]) -> None:
     raw = platform("dev")
     raw["media"] = {"mediaconvert": {"reserved": {"slots": 3, "commitment": "one_year"}, "concurrent_jobs": 6}}

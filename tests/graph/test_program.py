@@ -76,6 +76,7 @@ def test_providers_refuse_other_accounts_and_tag_what_they_make(stack: str, prev
         assert {"Project", "Owner", "CostCentre", "ManagedBy"} <= set(tags)
 
 
+@pytest.mark.slow
 def test_providers_assume_the_deploy_role(run_platform: Callable[[Raw], Graph]) -> None:
     role = "arn:aws:iam::111122223333:role/deploy"
     raw = platform("dev")
@@ -192,6 +193,7 @@ def test_each_region_of_prod_gets_the_same_resources() -> None:
     assert all(other == first for other in others)
 
 
+@pytest.mark.slow
 def test_external_account_baseline_leaves_the_account_alone(run_platform: Callable[[Raw], Graph]) -> None:
     raw = platform("dev")
     raw["security"] = {**raw.get("security", {}), "account_baseline": "external"}
@@ -200,6 +202,7 @@ def test_external_account_baseline_leaves_the_account_alone(run_platform: Callab
     assert not types & {"aws:ssm/document:Document", "aws:ebs/encryptionByDefault:EncryptionByDefault", "aws:apigateway/account:Account"}
 
 
+@pytest.mark.slow
 def test_an_existing_zone_is_used_and_not_made(run_platform: Callable[[Raw], Graph]) -> None:
     raw = platform("dev")
     raw["edge"] = {**raw.get("edge", {}), "hosted_zone_id": "Z0123456789ABCDEFGHIJ"}

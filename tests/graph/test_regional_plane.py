@@ -193,6 +193,7 @@ ZONE_LISTS = {
 }
 
 
+@pytest.mark.slow
 def test_a_further_zone_adds_only_its_own_resources(run_platform: Run) -> None:
     endpoints = {"interface_endpoints": ["sqs"]}
     before = run_platform(edited("dev", network={"az_count": 2, **endpoints}), preview=False)
@@ -204,6 +205,7 @@ def test_a_further_zone_adds_only_its_own_resources(run_platform: Run) -> None:
     assert set(changes(before, after)) == ZONE_LISTS
 
 
+@pytest.mark.slow
 def test_going_from_one_nat_gateway_to_one_a_zone_adds_gateways_and_turns_routes(run_platform: Run) -> None:
     before = run_platform(edited("dev", network={"nat": "single"}), preview=False)
     after = run_platform(edited("dev", network={"nat": "per_az"}), preview=False)
@@ -213,6 +215,7 @@ def test_going_from_one_nat_gateway_to_one_a_zone_adds_gateways_and_turns_routes
     assert set(changes(before, after)) == {("aws:ec2/route:Route", "natGatewayId")}
 
 
+@pytest.mark.slow
 def test_an_existing_network_is_used_and_left_alone(run_platform: Run) -> None:
     tiers = {tier: [f"subnet-{number}a11b22c", f"subnet-{number}d33e44f"] for number, tier in enumerate(("public", "application", "data"))}
     vpc = "vpc-0123456789abcdef0"

@@ -76,6 +76,7 @@ def test_a_person_can_switch_any_serving_region_and_a_plan_has_two() -> None:
         assert blocks == {"Route53HealthCheck"}
 
 
+@pytest.mark.slow
 def test_a_standby_region_is_the_second_of_a_failover_and_nobodys_first(given: Graph) -> None:
     records = routed(given)
     primary, secondary = records["routing-api-failover-primary"], records["routing-api-failover-secondary"]

@@ -49,6 +49,7 @@ def request(token: str, **inputs: Any) -> Request:
     return Request(urn=f"urn:pulumi:t::p::{token}::it", type=token, name="it", inputs=inputs, provider_inputs=PROVIDER)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_type_of_a_stack_is_made_or_named_as_simulated(stack: str) -> None:
     types = {resource.type for resource in of_stack(stack, True) if resource.custom and resource.type.startswith("aws:")}

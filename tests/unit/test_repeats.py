@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -26,7 +27,8 @@ def exchange(
         if not await repeats.answered(call, send):
             await respond(repeats.noting(method, call, send), status, body, {})
 
-    asyncio.run(serve())
+    with ThreadPoolExecutor(1) as pool:  # a thread of its own: asyncio.run would take this one's loop away from later tests
+        pool.submit(asyncio.run, serve()).result()
     return sent
 
 
