@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from guard.control import Env
-from guard.node import Deferred, Node, NotApplicable
+from guard.node import Node, NotApplicable
 from guard.resource import Resource
 from guard.values import as_list, as_object
 
@@ -16,6 +16,13 @@ def stack_regions(env: Env) -> tuple[str, ...]:
         return tuple(given)
     listed = [as_object(region) or {} for region in as_list(env.settings.get("regions")) or []]
     return tuple(name for region in listed if isinstance(name := region.get("name"), str))
+
+
+def standby_regions(env: Env) -> tuple[str, ...]:
+    """Those of the stack file's regions that serve nobody until a failover. The parameter `regions` knows no roles."""
+    listed = [as_object(region) or {} for region in as_list(env.settings.get("regions")) or []]
+    waiting = [region.get("name") for region in listed if region.get("role") == "standby"]
+    return () if env.texts("regions") else tuple(name for name in waiting if isinstance(name, str))
 
 
 def require_several_regions(env: Env) -> tuple[str, ...]:
@@ -64,5 +71,5 @@ def missing_from(wanted: Sequence[str], present: Sequence[Node]) -> list[str]:
     names = [None if node.is_unreadable else node.text() for node in present]
     missing = [name for name in wanted if name not in names]
     if missing and None in names:
-        raise Deferred(next(node.path for node in present if node.is_unreadable))
+        raise next(node for node in present if node.is_unreadable).unread()
     return missing

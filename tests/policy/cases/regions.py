@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from tests.policy.case import UNKNOWN, Item, fails, not_applicable, passes, under, unknown
+from tests.policy.case import UNKNOWN, Item, fails, not_applicable, passes, secret, under, unknown
 from tests.policy.cases._tables import OTHER
 
 RECORD = "aws:route53/record:Record"
 HEALTH = "aws:route53/healthCheck:HealthCheck"
+SWITCH = "aws:arcregionswitch/plan:Plan"
 PLAN = "aws:backup/plan:Plan"
 VAULT = "aws:backup/vault:Vault"
 VAULT_LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
@@ -22,6 +23,14 @@ REPLICA_KEY = "aws:kms/replicaKey:ReplicaKey"
 SECRET = "aws:secretsmanager/secret:Secret"
 STARTER = {"profile": "starter"}
 TWO = {"regions": [{"name": "eu-west-1"}, {"name": "us-east-1"}], "security": {"residency": ["eu-west-1"]}}
+FOUR = {
+    "regions": [
+        {"name": "eu-west-1", "role": "primary"},
+        {"name": "us-east-1", "role": "active"},
+        {"name": "us-west-2", "role": "standby"},
+        {"name": "eu-west-2", "role": "standby"},
+    ]
+}
 ONE = {"regions": [{"name": "eu-west-1"}]}
 HERE, THERE = {"region": "eu-west-1"}, {"region": "us-east-1"}
 KEY_HERE, KEY_THERE = (f"arn:aws:kms:{region}:111122223333:key/k" for region in ("eu-west-1", "us-east-1"))
@@ -99,6 +108,19 @@ CASES = (
     under(TWO, not_applicable("R12.3", "simple", Item(RECORD, {"name": "a", "type": "A"}))),
     under(ONE, not_applicable("R12.3", "one region", _latency())),
     under(TWO, unknown("R12.3", "not known yet", _latency(), _latency(UNKNOWN, "second"), at="region")),
+    under(FOUR, passes("R12.3", "all that serve", _latency(), _latency("us-east-1", "second"))),
+    under(FOUR, passes("R12.3", "all that wait", _latency("us-west-2"), _latency("eu-west-2", "second"))),
+    under(FOUR, fails("R12.3", "one that serves", _latency(), at="us-east-1")),
+    under(FOUR, fails("R12.3", "one that waits", _latency("us-west-2"), at="eu-west-2")),
+    under(FOUR, fails("R12.3", "serves and waits", _latency(), _latency("us-west-2", "second"), at="us-east-1")),
+    under(FOUR, unknown("R12.3", "which waits not known yet", _latency("us-west-2"), _latency(UNKNOWN, "second"), at="region")),
+    under(FOUR, not_applicable("R12.3", "simple beside standbys", Item(RECORD, {"name": "a", "type": "A"}))),
+    under(
+        FOUR,
+        fails(
+            "R12.3", "regions that the pack's config names", _latency(), _latency("us-east-1", "second"), regions=["eu-west-1", "us-west-2"]
+        ),
+    ),
     passes("R12.4", "each its own", _latency("a", "subject", "h1"), _latency("b", "second", "h2")),
     passes(
         "R12.4",
@@ -107,6 +129,18 @@ CASES = (
         _latency("b", "second", UNKNOWN, "h2"),
         Item(HEALTH, {"type": "HTTPS"}, "h1"),
         Item(HEALTH, {"type": "HTTPS"}, "h2"),
+    ),
+    passes(
+        "R12.4", "each its own of one plan", _latency("a", "subject", "h1", "p"), _latency("b", "second", "h2", "p"), Item(SWITCH, {}, "p")
+    ),
+    fails("R12.4", "one of a plan's", _latency("a", "subject", "h1", "p"), _latency("b", "second", "h1", "p"), Item(SWITCH, {}, "p")),
+    unknown(
+        "R12.4",
+        "which of a plan's not known yet",
+        _latency("a", "subject", UNKNOWN, "p"),
+        _latency("b", "second", UNKNOWN, "p"),
+        Item(SWITCH, {}, "p"),
+        at="healthCheckId",
     ),
     fails("R12.4", "shared", _latency("a", "subject", "h1"), _latency("b", "second", "h1"), at="healthCheckId"),
     fails(
@@ -117,7 +151,10 @@ CASES = (
         Item(HEALTH, {"type": "HTTPS"}, "h1"),
     ),
     not_applicable("R12.4", "no check", _latency()),
-    unknown("R12.4", "not known yet", _latency("a", "subject", UNKNOWN), at="healthCheckId"),
+    not_applicable(
+        "R12.4", "the only check of the name", _latency("a", "subject", "h1"), _latency("b", "second", "h1", host="api.example.org")
+    ),
+    unknown("R12.4", "not known yet", _latency("a", "subject", UNKNOWN), _latency("b", "second", "h1"), at="healthCheckId"),
     passes("R13", "elsewhere", _plan(VAULT_HERE, VAULT_THERE)),
     passes("R13", "elsewhere by reference", _plan(UNKNOWN, rules=["v"]), Item(VAULT, {}, "v", provider=THERE)),
     fails("R13", "no copy", _plan(), at="rules[0].copyActions"),
@@ -168,6 +205,7 @@ CASES = (
     ),
     fails("R14.3", "table's there", Item(TABLE, {"serverSideEncryption": {"enabled": True, "kmsKeyArn": KEY_THERE}}, provider=HERE)),
     not_applicable("R14.3", "no key at all", OTHER),
+    unknown("R14.3", "a secret", Item(TOPIC, {"kmsMasterKeyId": secret(KEY_HERE)}, provider=HERE), at="kmsMasterKeyId is secret"),
     unknown("R14.3", "not known yet", Item(TOPIC, {"kmsMasterKeyId": UNKNOWN}, provider=HERE), at="kmsMasterKeyId"),
     passes("R14.7", "there", _replica(KEY_THERE)),
     passes("R14.7", "there by reference", _replica(UNKNOWN, replicas=["k"]), _replica_key(THERE), _key("k", THERE)),
