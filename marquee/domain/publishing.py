@@ -49,7 +49,7 @@ class Playback(TypedDict):
     """`titles/<title id>/<version>/`; every name below is below it."""
     hls: str
     dash: str
-    """Names of the manifests; whole addresses where they are packaged just in time."""
+    """Names of the manifests, below `_jit/` where they are packaged just in time (`marquee.domain.packaging`)."""
     thumbnails: str | None
     """Name of the WebVTT of the seek bar's pictures."""
     scheme: Scheme | None
