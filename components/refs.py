@@ -142,7 +142,8 @@ class LiveRef:
 class PackagingRef:
     """Just-in-time packaging: the MediaPackage VOD group that a title version's asset is created in.
 
-    What viewers ask for below `_jit/<region>/` of a version's prefix is `https://<origin_domain>/out/v1/` there (`marquee.domain.packaging`).
+    What viewers ask for below `_jit/<region>/` of a version's prefix is `https://<origin_domain>/out/v1/` there, as
+    `marquee.domain.packaging` has it.
     """
 
     region: str

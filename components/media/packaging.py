@@ -14,8 +14,8 @@ from components.identity.statement import Statement, allow, assume_role_policy, 
 from components.protection import data_opts
 from components.refs import BucketRef, KeyProviderRef, PackagingRef, Placement
 from marquee.domain import titles
-from marquee.domain.packaging import CDN_SECRET_KEY
 from marquee.domain.ladder.drm import SYSTEM_IDS, Protection
+from marquee.domain.packaging import CDN_SECRET_KEY
 
 _LOGS: Final = "/aws/MediaPackage/"
 """MediaPackage writes to no group whose name begins otherwise. Source: its schema's pattern of `LogGroupName`."""

@@ -1,7 +1,8 @@
 """Titles that MediaPackage packages just in time: how their versions are called there, and where the edge has them.
 
-An egress address is `https://<group>/out/v1/<asset>/<configuration>/<both>/index.m3u8`: the first part is the same for all configurations of
-one asset, the second for all assets of one configuration. Behind the edge the same is `_jit/<region>/<asset>/…`, below the version's prefix.
+An egress address is `https://<group>/out/v1/<asset>/<configuration>/<both>/index.m3u8`: the first part is the same for all
+configurations of one asset, the second for all assets of one configuration. Behind the edge the same is `_jit/<region>/<asset>/…`, below
+the version's prefix.
 """
 
 import re

@@ -1,8 +1,8 @@
 """Playback tokens: who may fetch or decrypt one title version until when, as text that fits a path segment.
 
-A token is `<key id>.<claims>.<signature>`. The claims are `1|session|user|device|quality|issued|expires|scope` in base64url, and `|asset`
-behind them in the path token of a title that is packaged just in time; the signature is the HMAC-SHA256 of `<audience>.<key id>.<claims>` in base64url, under the key's text. `runtime/edge/media.js` verifies the same
-format, and `docs/playback.md` states it for others.
+A token is `<key id>.<claims>.<signature>`. The claims are `1|session|user|device|quality|issued|expires|scope` in base64url, with `|asset`
+at their end in the path token of a title that is packaged just in time; the signature is the HMAC-SHA256 of `<audience>.<key id>.<claims>`
+in base64url, under the key's text. `runtime/edge/media.js` verifies the same format, and `docs/playback.md` states it for others.
 """
 
 import hashlib

@@ -35,9 +35,7 @@ def grant(
     issued, expires = int(now), int(now) + _SECONDS
     session = f"{issued:08x}{hashlib.sha256(f'{title_id}/{version}'.encode()).hexdigest()[:16]}"
     scope = tokens.title_scope(title_id, version)
-    claims = Claims(
-        session=session, user=_SELF, device=_SELF, quality="UHD", issued=issued, expires=expires, scope=scope, asset=asset
-    )
+    claims = Claims(session=session, user=_SELF, device=_SELF, quality="UHD", issued=issued, expires=expires, scope=scope, asset=asset)
     token = tokens.sign(claims, "path", key_id=token_key.id, key=token_key.secret)
     base = f"https://{host}/t/{token}/{scope}/"
     policy = signed_access.policy(f"{base}*", expires=expires)

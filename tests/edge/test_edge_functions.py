@@ -42,7 +42,7 @@ def test_a_good_token_goes_on_without_its_prefix():
     live = token(replace(CLAIMS, scope=live_scope("news")))
     titles, channel, head = media([
         request(f"/t/{token()}{FILE}", query={"CMCD": "bl%3D100"}),
-        request(f"/t/{live}/live/news/cmaf/index.mpd", query={"_HLS_msn": "7"}),
+        request(f"/t/{live}/_live/news/cmaf/index.mpd", query={"_HLS_msn": "7"}),
         request(f"/t/{token(key=OLD)}{FILE}", "HEAD"),
     ])  # fmt: skip
     assert titles["answer"]["uri"] == FILE
@@ -70,7 +70,7 @@ def test_a_token_opens_nothing_else():
         f"/t/{token()}/titles/my-film2/{VERSION}/index.m3u8",
         f"/t/{token()}/titles/my-film/{VERSION}",
         f"/t/{token()}/titles/my-film/{VERSION}x/a",
-        f"/t/{token()}/live/my-film/a",
+        f"/t/{token()}/_live/my-film/a",
         f"/t/{token()}/clear/my-film/{VERSION}/a",
         f"/t/{token(audience='licence')}{FILE}",
         f"/t/{token(replace(CLAIMS, expires=NOW))}{FILE}",

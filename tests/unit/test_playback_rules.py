@@ -178,7 +178,7 @@ def test_an_answer_holds_all_that_a_player_needs(pair: tuple[SigningKey, rsa.RSA
 def test_live_has_manifests_of_its_own(pair: tuple[SigningKey, rsa.RSAPublicKey]):
     grant = Grant(**{**_fields(GRANT), "scope": live_scope("news")})
     body = json.loads(granted(grant, {}, Material(token_key=TOKEN_KEY, cookie_key=pair[0], address=None), ENVIRONMENT)["body"])
-    assert body["manifests"]["hls"].endswith("/live/news/cmaf/index.m3u8")
+    assert body["manifests"]["hls"].endswith("/_live/news/cmaf/index.m3u8")
     assert (body["live"], body["version"], body["thumbnails"], body["captions"]) == (True, "", None, [])
 
 

@@ -74,7 +74,7 @@ def test_no_changed_character_passes(at: int, other: str):
         {"session": "x"}, {"session": "0" * 23}, {"user": "someone@example.org"}, {"device": "D" * 16}, {"quality": "4K"}, {"issued": -1},
         {"expires": 10**11}, {"scope": "titles/my-film"}, {"scope": "titles/my-film/00112233445566ff/"},
         {"scope": "titles/../00112233445566ff"},
-        {"scope": "titles/My-Film/00112233445566ff"}, {"scope": "live/"}, {"scope": "live/a/b"}, {"scope": ""}, {"scope": "live/a|b"},
+        {"scope": "titles/My-Film/00112233445566ff"}, {"scope": "_live/"}, {"scope": "_live/a/b"}, {"scope": "live/a"}, {"scope": ""}, {"scope": "_live/a|b"},
     ],
 )  # fmt: skip
 def test_claims_that_no_verifier_takes_are_not_signed(change: dict[str, Any]):
