@@ -146,7 +146,22 @@ def transport_streams(folder: Path, *, seconds: int = 5, colour: str = "") -> Pa
     """Clear HLS over MPEG-2 TS: two pictures, AAC and E-AC-3, and captions. `colour`: of a film that is told apart from others."""
     picture = f"color={colour}:size=640x360:rate=25:duration={seconds}" if colour else f"testsrc2=size=640x360:rate=25:duration={seconds}"
     sound = f"sine=frequency=440:sample_rate=48000:duration={seconds}"
-    avc = ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-pix_fmt", "yuv420p", "-g", "50", "-keyint_min", "50", "-sc_threshold", "0")
+    avc = (
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-bf",
+        "2",
+        "-pix_fmt",
+        "yuv420p",
+        "-g",
+        "50",
+        "-keyint_min",
+        "50",
+        "-sc_threshold",
+        "0",
+    )
     kinds = ("-s:v:0", "640x360", "-b:v:0", "400k", "-s:v:1", "1280x720", "-b:v:1", "900k")
     sounds = ("-c:a:0", "aac", "-ac:a:0", "2", "-c:a:1", "eac3", "-ac:a:1", "6")
     paired = "v:0,agroup:aac v:1,agroup:aac a:0,agroup:aac,language:en,default:yes a:1,agroup:dolby,language:en"

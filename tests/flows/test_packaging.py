@@ -111,7 +111,8 @@ def test_other_paths_lead_nowhere(title: Title) -> None:
     wrong = [
         f"{host}{first}/{'0' * 32}/{configuration}/{both}/index.m3u8", f"{host}{first}/{asset}/{'0' * 32}/{both}/index.m3u8",
         f"{host}{first}/{asset}/{configuration}/{'0' * 32}/index.m3u8", f"{host}{first}/{asset}/{other}/{both}/index.mpd",
-        urljoin(hls, "index.mpd"), urljoin(hls, "nothing.m3u8"), urljoin(hls, "stderr-1"), f"{hls}/..", urljoin(hls, "%2e%2e/index_video_1.ts"),
+        urljoin(hls, "index.mpd"), urljoin(hls, "nothing.m3u8"), urljoin(hls, "stderr-1"), f"{hls}/..",
+        urljoin(hls, "%2e%2e/index_video_1.ts"),
         f"{host}{first}/{asset}/{configuration}/{both}/../index.m3u8", host,
     ]  # fmt: skip
     assert {url: status for url in wrong if (status := title.get(url).status) != 404} == {}
