@@ -139,7 +139,15 @@ class Packaging(ComponentResource):
 
 def _identifier(version: aws.secretsmanager.SecretVersion) -> Output[str]:
     """The value that stands, which is the first one drawn, and none that a later run has drawn and left out."""
-    return Output.secret(version.secret_string.apply(lambda text: str(json.loads(text or "{}").get(CDN_SECRET_KEY, ""))))
+    return Output.secret(version.secret_string.apply(lambda text: _value_in(text or "")))
+
+
+def _value_in(secret: str) -> str:
+    """A stand-in provider answers with anything at all; the program must come to its end all the same."""
+    try:
+        return str(json.loads(secret)[CDN_SECRET_KEY])
+    except (ValueError, LookupError, TypeError):
+        return secret
 
 
 def _role(name: str, args: PackagingArgs, workload: Any, statements: list[Statement], opts: ResourceOptions) -> Role:

@@ -7,7 +7,8 @@ from marquee.emulator.resources.fit import fit, member
 from marquee.errors import MarqueeError
 
 _RENAMED = {"orderedCacheBehaviors": "CacheBehaviors", "originId": "Id", "name": "HeaderName", "value": "HeaderValue"}
-"""Property → member, where the names differ, in a structure that has the member. An origin, and a group of them, are named by `originId` as the members of a group are."""
+"""Property → member, where the names differ and the structure has that member. An origin, and a group of them, are named by `originId` as
+the members of a group are."""
 
 
 def shaped(shape: Any, value: Any, path: str) -> Any:
