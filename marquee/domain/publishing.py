@@ -53,7 +53,7 @@ class Playback(TypedDict):
     thumbnails: str | None
     """Name of the WebVTT of the seek bar's pictures."""
     scheme: Scheme | None
-    """None: it is clear."""
+    """None: it is clear, or encrypted only as it is packaged just in time."""
     keys: dict[KeyLabel, str]
     """Label → key id (UUID), for the streams that there are. The index from an id to its title version is the key provider's."""
     durationMs: int

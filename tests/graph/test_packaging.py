@@ -5,6 +5,7 @@ import json
 from functools import cache
 from typing import Any
 
+import jsonata
 import pytest
 
 from marquee.domain import packaging, tokens
@@ -157,3 +158,28 @@ def test_the_workflow_waits_until_an_asset_plays(region: str) -> None:
     }  # fmt: skip
     assert (states["Packaged"]["Next"], states["Unpackaged"]["Next"]) == ("Publish", "Incomplete")
     assert f"_jit/{region}/" in states["Packaged"]["Assign"]["check"]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "looks", "then"),
+    [
+        (["PLAYABLE", "PLAYABLE"], 1, "Packaged"),
+        (["PLAYABLE", "PROCESSING"], 1, "LetAssetIngest"),
+        ([], 1, "LetAssetIngest"),
+        (["QUEUED", "QUEUED"], 479, "LetAssetIngest"),
+        (["PLAYABLE", "PROCESSING"], 480, "Unpackaged"),
+        (["PLAYABLE", "FAILED"], 1, "Unpackaged"),
+        ([], 480, "Unpackaged"),
+    ],
+)
+def test_it_waits_as_long_as_an_asset_may_take_and_no_longer(statuses: list[str], looks: int, then: str) -> None:
+    (machine,) = [one for one in graph() if one.type == "aws:sfn/stateMachine:StateMachine" and one.name == "media-eu-central-1-ingest"]
+    state = json.loads(str(machine.inputs["definition"]))["States"]["Playable?"]
+
+    def holds(condition: str) -> bool:
+        expression = jsonata.Jsonata(condition.removeprefix("{%").removesuffix("%}"))
+        expression.assign("endpoints", [{"Status": status} for status in statuses])
+        expression.assign("looks", looks)
+        return expression.evaluate(None) is True
+
+    assert next((choice["Next"] for choice in state["Choices"] if holds(choice["Condition"])), state["Default"]) == then
