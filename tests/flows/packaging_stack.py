@@ -1,6 +1,8 @@
 """Just-in-time packaging, deployed alone with a key provider: its group and the workflow's states, and clear renditions for it."""
 
 import json
+import re
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -178,3 +180,11 @@ def transport_streams(folder: Path, *, seconds: int = 5, colour: str = "") -> Pa
     master = folder / "index.m3u8"
     master.write_text(master.read_text().replace("#EXT-X-STREAM-INF", f"{captions}\n#EXT-X-STREAM-INF", 1))
     return folder
+
+
+def decoded(source: Path, key: str = "") -> tuple[int, list[str]]:
+    """Exit code, and the checksum of every picture or frame of sound."""
+    given = ["-decryption_key", key] if key else []
+    command = [media_files.program(), "-v", "error", "-xerror", "-err_detect", "explode", *given, "-i", str(source), "-f", "framehash", "-"]
+    done = subprocess.run([*command[:-1], "-hash", "md5", "-"], capture_output=True, check=False)
+    return done.returncode, re.findall(r"[0-9a-f]{32}$", done.stdout.decode(), flags=re.MULTILINE)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +19,7 @@ from marquee.emulator.recorder import refused
 from marquee.emulator.resource_schemas import problems
 from marquee.emulator.visits import Answer
 from marquee.engine.standin import StandIn
-from tests import media_files
-from tests.flows.packaging_stack import ACCOUNT, REGION, VERSION, Deployed, deployed, made, transport_streams
+from tests.flows.packaging_stack import ACCOUNT, REGION, VERSION, Deployed, decoded, deployed, made, transport_streams
 from tests.flows.world import wait_for
 
 CONTROL = "aws:cloudcontrol/resource:Resource"
@@ -149,14 +147,6 @@ def test_it_plays_with_its_keys_and_in_no_other_way(title: Title, kind: str, tmp
         if "video" in name:
             assert seen == wanted, f"{name}: a picture differs, so its PSNR is not infinite"
         assert abs(len(seen) - len(wanted)) <= 1, "an MP4's edit list may cut the encoder's padding"
-
-
-def decoded(source: Path, key: str = "") -> tuple[int, list[str]]:
-    """Exit code, and the checksum of every picture or frame of sound."""
-    given = ["-decryption_key", key] if key else []
-    command = [media_files.program(), "-v", "error", "-xerror", "-err_detect", "explode", *given, "-i", str(source), "-f", "framehash", "-"]
-    done = subprocess.run([*command[:-1], "-hash", "md5", "-"], capture_output=True, check=False)
-    return done.returncode, re.findall(r"[0-9a-f]{32}$", done.stdout.decode(), flags=re.MULTILINE)
 
 
 def title_keys(title: Title) -> dict[str, str]:

@@ -24,8 +24,7 @@ from marquee.engine import run
 from marquee.ingest import Target
 from marquee.settings import load, stack_file
 from marquee.viewing import Entitlements, sign_in
-from tests.flows.packaging_stack import VERSION, transport_streams
-from tests.flows.test_packaging import decoded
+from tests.flows.packaging_stack import VERSION, decoded, transport_streams
 from tests.flows.world import World, wait_for
 
 pytestmark = pytest.mark.slow

@@ -98,7 +98,7 @@ class Packages:
 
     async def folder(self, order: Order) -> Path:
         """Where the package lies. Who asks meanwhile waits for the same one. Raises UnpackagedError."""
-        made = self._made.get(order.key)
+        made = known = self._made.get(order.key)
         if made is None:
             self._number += 1
             place = self._folder / str(self._number)
@@ -110,7 +110,8 @@ class Packages:
         except UnpackagedError:
             self._made.pop(order.key, None)
             raise
-        self._make_room()
+        if known is None:
+            self._make_room()
         return found
 
     def _make_room(self) -> None:
