@@ -158,6 +158,7 @@ for region in settings.regions:
             network=plane.network,
             tags=settings.tags,
             harvests=bool(channels),
+            regions=region_names,
         ),
         opts=at(region.name),
     )
@@ -225,6 +226,7 @@ edge = Edge(
         api_origin=origin_name(settings.identity.domain),
         ingresses=[(name, regions[name].plane.refs.origin_domain) for name in preferred],
         live=[live for name in preferred if (live := regions[name].live)],
+        packaging=[packaging for name in preferred if (packaging := regions[name].pipeline.packaging)],
     ),
     opts=at(EDGE_REGION),
 )

@@ -1,6 +1,6 @@
 """A region's media pipeline: an uploaded master becomes a title that plays, or ends in quarantine with the reason."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -52,6 +52,8 @@ class MediaPipelineArgs:
     """The stack's, for what a provider's default tags do not reach."""
     harvests: bool = False
     """True: live channels of the region may become titles."""
+    regions: Sequence[str] = ()
+    """All of the stack, this one too: what is taken down here may have been ingested elsewhere."""
 
 
 class MediaPipeline(ComponentResource):
@@ -90,6 +92,7 @@ class MediaPipeline(ComponentResource):
                 catalogue=args.catalogue,
                 event_bus=self.event_bus,
                 dead_letters=args.dead_letters,
+                packaging_regions=args.regions if args.media.packaging == "jit" else (),
             ),
             opts=child,
         )

@@ -125,7 +125,7 @@ class NetworkRef:
 class LiveRef:
     """A region's live origin, MediaPackage v2. It answers CloudFront's signed requests (origin access control) and nobody else's.
 
-    What viewers ask for below `/live/` is `<origin_path>/` there: `/live/<channel>/cmaf/index.mpd` is
+    What viewers ask for below `/_live/` is `<origin_path>/` there: `/_live/<channel>/cmaf/index.mpd` is
     `https://<origin_domain><origin_path>/<channel>/cmaf/index.mpd`. Manifests name their segments relatively.
     """
 
@@ -140,17 +140,22 @@ class LiveRef:
 
 @dataclass(frozen=True, kw_only=True)
 class PackagingRef:
-    """Just-in-time packaging: the MediaPackage VOD group that a title version's asset is created in."""
+    """Just-in-time packaging: the MediaPackage VOD group that a title version's asset is created in.
 
+    What viewers ask for below `_jit/<region>/` of a version's prefix is `https://<origin_domain>/out/v1/` there, as
+    `marquee.domain.packaging` has it.
+    """
+
+    region: str
     group_id: str
     configurations: tuple[str, ...]
     """Ids of its packaging configurations: each gives an asset one egress URL."""
     source_role_arn: Output[str]
     """`SourceRoleArn` of an asset: reads the clear renditions."""
     origin_domain: Output[str]
-    """Domain that the edge reads from, with the header `X-MediaPackage-CDNIdentifier`."""
-    cdn_secret_arn: Output[str]
-    """Secret whose JSON holds that header's value under `MediaPackageCDNIdentifier`."""
+    """Domain that the edge reads from, with the header `X-MediaPackage-CDNIdentifier`; a bare name."""
+    cdn_identifier: Output[str]
+    """That header's value, a secret."""
 
 
 @dataclass(frozen=True, kw_only=True)

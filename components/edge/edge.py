@@ -12,7 +12,7 @@ from components.edge.media_distribution import MediaDistribution, MediaDistribut
 from components.edge.policies import EdgePolicies
 from components.edge.web_acl import EdgeWebAcl, EdgeWebAclArgs
 from components.ingress.certificate import ValidatedCertificate, ValidatedCertificateArgs
-from components.refs import EdgeRefs, LiveRef, ZoneRef
+from components.refs import EdgeRefs, LiveRef, PackagingRef, ZoneRef
 from marquee.domain.names import Names
 from marquee.settings.edge import Edge as EdgeSettings
 
@@ -40,6 +40,8 @@ class EdgeArgs:
     """Region and domain name of its ingress, the preferred region first."""
     live: Sequence[LiveRef] = ()
     """Live origins, the preferred region first."""
+    packaging: Sequence[PackagingRef] = ()
+    """Packaging groups of regions that package just in time."""
 
 
 class Edge(ComponentResource):
@@ -81,6 +83,7 @@ class Edge(ComponentResource):
                 edge=args.edge,
                 renditions=args.renditions,
                 live=args.live,
+                packaging=args.packaging,
                 code=code,
                 policies=policies,
                 key_group_id=args.key_group_id,

@@ -11,8 +11,9 @@ from components.edge.canary import Canary, protocols
 from components.edge.code import EdgeCode
 from components.edge.origins import Origin, Target
 from components.edge.policies import EdgePolicies
-from components.refs import DistributionRef, LiveRef
-from marquee.domain.edge import LIVE, MANIFESTS, MEDIA, media_bucket_domain
+from components.refs import DistributionRef, LiveRef, PackagingRef
+from marquee.domain.edge import LIVE, MANIFESTS, MEDIA, media_bucket_domain, packaged
+from marquee.domain.packaging import CDN_HEADER, EGRESS
 from marquee.settings.edge import Edge
 
 MINIMUM_TLS = "TLSv1.2_2021"
@@ -34,6 +35,8 @@ class MediaDistributionArgs:
     """Region → bucket, the preferred region first."""
     live: Sequence[LiveRef] = ()
     """Live origins, the preferred region first."""
+    packaging: Sequence[PackagingRef] = ()
+    """Packaging groups of regions that package just in time."""
     code: EdgeCode
     policies: EdgePolicies
     key_group_id: Input[str]
@@ -42,7 +45,10 @@ class MediaDistributionArgs:
 
 
 class MediaDistribution(ComponentResource):
-    """Titles from S3 and live from MediaPackage, each from the second region when the first fails."""
+    """Titles from S3 and live from MediaPackage, each from the second region when the first fails.
+
+    What is packaged just in time has one origin: an asset is in the region that ingested it, and nowhere else.
+    """
 
     ref: DistributionRef
     canary_arn: Output[str] | None
@@ -53,7 +59,8 @@ class MediaDistribution(ComponentResource):
         child = ResourceOptions(parent=self)
         titles = Target(target_id="titles", origins=_buckets(name, args.renditions, child), also_on=_MISSING)
         live = Target(target_id="live", origins=_channels(name, args.live, child), also_on=(404,)) if args.live else None
-        targets = [titles, *([live] if live else [])]
+        packagers = {ref.region: Target(target_id=f"jit-{ref.region}", origins=[_packager(ref)]) for ref in args.packaging}
+        targets = [titles, *([live] if live else []), *packagers.values()]
         config: dict[str, Any] = {
             "enabled": True,
             "is_ipv6_enabled": True,
@@ -67,6 +74,7 @@ class MediaDistribution(ComponentResource):
             "default_cache_behavior": _behaviour(args, titles.id, args.policies.segments),
             "ordered_cache_behaviors": [
                 *([{**_behaviour(args, live.id, args.policies.live, compress=True), "path_pattern": LIVE}] if live else []),
+                *(behaviour for region, target in packagers.items() for behaviour in _just_in_time(args, target.id, region)),
                 *(
                     {**_behaviour(args, titles.id, args.policies.manifests, compress=True), "path_pattern": pattern}
                     for pattern in MANIFESTS
@@ -122,6 +130,27 @@ def _behaviour(args: MediaDistributionArgs, target: str, cache_policy: Input[str
     if args.realtime_log_config_arn is not None:
         behaviour["realtime_log_config_arn"] = args.realtime_log_config_arn
     return behaviour
+
+
+def _just_in_time(args: MediaDistributionArgs, target: str, region: str) -> list[dict[str, Any]]:
+    """As for renditions in S3: an asset never changes either."""
+    *manifests, segments = packaged(region)
+    return [
+        *({**_behaviour(args, target, args.policies.manifests, compress=True), "path_pattern": pattern} for pattern in manifests),
+        {**_behaviour(args, target, args.policies.segments), "path_pattern": segments},
+    ]
+
+
+def _packager(ref: PackagingRef) -> Origin:
+    """MediaPackage VOD knows no access control of CloudFront's: who has the header is let in."""
+    return Origin(
+        origin_id=f"jit-{ref.region}",
+        domain_name=ref.origin_domain,
+        path=EGRESS,
+        region=ref.region,
+        headers={CDN_HEADER: ref.cdn_identifier},
+        own_protocol=True,
+    )
 
 
 def _buckets(name: str, renditions: Mapping[str, str], opts: ResourceOptions) -> Sequence[Origin]:

@@ -1,7 +1,7 @@
 """Where CloudFront fetches from: one origin a region, and the group that turns from one to the next."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi import Input
@@ -22,6 +22,8 @@ class Origin:
     path: str = ""
     """Put before the path that is asked for; begins with a slash and does not end in one."""
     access_control_id: Input[str] | None = None
+    headers: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
+    """Sent with every request to it, whatever the viewer sent under these names."""
     own_protocol: bool = False
     """True: it is reached by HTTP like any server. False: by S3's API."""
 
@@ -37,6 +39,8 @@ class Origin:
             origin["origin_path"] = self.path
         if self.access_control_id is not None:
             origin["origin_access_control_id"] = self.access_control_id
+        if self.headers:
+            origin["custom_headers"] = [{"name": name, "value": value} for name, value in self.headers.items()]
         if self.own_protocol:
             origin["custom_origin_config"] = {
                 "http_port": 80,

@@ -96,7 +96,9 @@ _FEATURES: Mapping[Feature, Mapping[str, Sequence[str]]] = {
     "live-watch": {"arn:aws:medialive:*:{account}:channel:*": ("medialive:DescribeChannel", "medialive:StopChannel")},
     "jit": {
         "arn:aws:iam::{account}:role/{prefix}-packaging-*": ("iam:PassRole",),
-        "arn:aws:mediapackage-vod:*:{account}:assets/*": ("mediapackage-vod:DescribeAsset", "mediapackage-vod:TagResource"),
+        "arn:aws:mediapackage-vod:*:{account}:assets/*": (
+            "mediapackage-vod:DeleteAsset", "mediapackage-vod:DescribeAsset", "mediapackage-vod:TagResource",
+        ),
         "arn:aws:s3:::{prefix}-renditions-*": ("s3:GetBucketLocation", "s3:GetBucketRequestPayment"),
         "arn:aws:secretsmanager:*:{account}:secret:{prefix}-packaging-*": ("secretsmanager:ListSecretVersionIds",),
         "*": ("mediapackage-vod:CreateAsset",),

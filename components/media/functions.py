@@ -37,6 +37,8 @@ class MediaFunctionsArgs:
     catalogue: TableRef
     event_bus: str
     dead_letters: QueueRef
+    packaging_regions: Sequence[str] = ()
+    """Regions that may hold assets of just-in-time packaging."""
 
 
 class MediaFunctions(ComponentResource):
@@ -99,8 +101,9 @@ class MediaFunctions(ComponentResource):
             [
                 *(_list(renditions, prefix) for prefix in _PLAYED),
                 *(allow("s3:PutObjectTagging", on=f"{renditions.bucket_arn}/{prefix}*") for prefix in _PLAYED),
+                *self._assets("mediapackage-vod:DeleteAsset"),
             ],
-            {"RENDITIONS": renditions.bucket_name},
+            {"RENDITIONS": renditions.bucket_name, **self._packaging()},
             memory_mb=512,
         )
         self.takedown = self._function(
@@ -111,8 +114,14 @@ class MediaFunctions(ComponentResource):
                 allow("events:PutEvents", on=self._bus_arn()),
                 *(_list(renditions, prefix) for prefix in _PLAYED),
                 *(statement for prefix in _PLAYED for statement in renditions.delete(prefix)),
+                *self._assets("mediapackage-vod:DeleteAsset", "mediapackage-vod:DescribeAsset"),
             ],
-            {"CATALOGUE": args.catalogue.name, "EVENT_BUS": args.event_bus, "RENDITIONS": renditions.bucket_name},
+            {
+                "CATALOGUE": args.catalogue.name,
+                "EVENT_BUS": args.event_bus,
+                "RENDITIONS": renditions.bucket_name,
+                **self._packaging(),
+            },
             memory_mb=512,
         )
         self.arns = IngestFunctions(
@@ -146,6 +155,15 @@ class MediaFunctions(ComponentResource):
             ),
             opts=ResourceOptions(parent=self),
         )
+
+    def _assets(self, *actions: str) -> tuple[Statement, ...]:
+        """A title's asset is where it was ingested, and whoever takes it down may be elsewhere."""
+        account, regions = self._args.placement.account, self._args.packaging_regions
+        return (allow(*actions, on=[f"arn:aws:mediapackage-vod:{region}:{account}:assets/*" for region in regions]),) if regions else ()
+
+    def _packaging(self) -> dict[str, Input[str]]:
+        regions = self._args.packaging_regions
+        return {"PACKAGING_REGIONS": ",".join(regions)} if regions else {}
 
     def _cut(self) -> dict[str, Input[str]]:
         media = self._args.media

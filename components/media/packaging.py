@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pulumi_aws as aws
-from pulumi import ComponentResource, InvokeOptions, Output, Resource, ResourceOptions
+from pulumi import ComponentResource, InvokeOptions, Output, ResourceOptions
 
 from components.cloud_control import CloudControlResource, tag_list
 from components.identity.role import Role, RoleArgs
@@ -15,6 +15,7 @@ from components.protection import data_opts
 from components.refs import BucketRef, KeyProviderRef, PackagingRef, Placement
 from marquee.domain import titles
 from marquee.domain.ladder.drm import SYSTEM_IDS, Protection
+from marquee.domain.packaging import CDN_SECRET_KEY
 
 _LOGS: Final = "/aws/MediaPackage/"
 """MediaPackage writes to no group whose name begins otherwise. Source: its schema's pattern of `LogGroupName`."""
@@ -81,16 +82,17 @@ class Packaging(ComponentResource):
                 opts=ResourceOptions(parent=self, depends_on=[group]),
             )
         self.ref = PackagingRef(
+            region=place.region,
             group_id=group_id,
             configurations=tuple(f"{group_id}-{kind}" for kind in _CONFIGURATIONS),
             source_role_arn=source.ready,
-            origin_domain=group.read("DomainName"),
-            cdn_secret_arn=secret.arn,
+            origin_domain=group.read("DomainName").apply(lambda address: address.removeprefix("https://")),  # AWS answers with an address
+            cdn_identifier=_identifier(value),
         )
         self.ready = group.id
         self.register_outputs({"origin_domain": self.ref.origin_domain})
 
-    def _secret(self, name: str) -> tuple[aws.secretsmanager.Secret, Resource]:
+    def _secret(self, name: str) -> tuple[aws.secretsmanager.Secret, aws.secretsmanager.SecretVersion]:
         """The header's value is drawn once: a new one would lock the edge out until it is told."""
         place = self._args.placement
         secret = aws.secretsmanager.Secret(
@@ -102,7 +104,7 @@ class Packaging(ComponentResource):
             opts=data_opts(self, keep_data=place.keep_data),
         )
         drawn = aws.secretsmanager.get_random_password_output(password_length=64, exclude_punctuation=True, opts=InvokeOptions(parent=self))
-        value = drawn.random_password.apply(lambda text: json.dumps({"MediaPackageCDNIdentifier": text}))
+        value = drawn.random_password.apply(lambda text: json.dumps({CDN_SECRET_KEY: text}))
         kept = ResourceOptions(parent=self, ignore_changes=["secretString"])
         version = aws.secretsmanager.SecretVersion(name, secret_id=secret.id, secret_string=Output.secret(value), opts=kept)
         return secret, version
@@ -133,6 +135,19 @@ class Packaging(ComponentResource):
             "Url": args.key_provider.url,
         }
         return {"Encryption": {"SpekeKeyProvider": provider}}
+
+
+def _identifier(version: aws.secretsmanager.SecretVersion) -> Output[str]:
+    """The value that stands, which is the first one drawn, and none that a later run has drawn and left out."""
+    return Output.secret(version.secret_string.apply(lambda text: _value_in(text or "")))
+
+
+def _value_in(secret: str) -> str:
+    """A stand-in provider answers with anything at all; the program must come to its end all the same."""
+    try:
+        return str(json.loads(secret)[CDN_SECRET_KEY])
+    except (ValueError, LookupError, TypeError):
+        return secret
 
 
 def _role(name: str, args: PackagingArgs, workload: Any, statements: list[Statement], opts: ResourceOptions) -> Role:

@@ -12,6 +12,7 @@ from marquee.cli._quality import measure
 from marquee.cli._renditions import Renditions
 from marquee.cli._sheet import contact_sheet
 from marquee.cli._titles import addresses
+from marquee.domain.packaging import asset_of
 from marquee.domain.publishing import Playback
 from marquee.errors import MarqueeError
 from marquee.ingest import Item, Target, Upload, content_keys, wait_for_record
@@ -47,7 +48,7 @@ def playback_of(item: Item) -> Playback | None:
 
 def scores(target: Target, playback: Playback, master: Path, *, key_provider: str | None) -> dict[str, float]:
     """Rendition → VMAF. MarqueeError that says why it cannot be had. `key_provider`: one that is not the stack's own."""
-    if "://" in playback["hls"]:
+    if asset_of(playback["hls"]):
         raise MarqueeError("renditions that are packaged just in time are not measured")
     if playback["keys"] and key_provider is not None:
         raise MarqueeError(f"the content keys are those of {key_provider}, which gives them to encryptors alone")

@@ -68,7 +68,7 @@ def feed(place: Place, source: str) -> None:
 
 def show(place: Place, state: ChannelState, *, as_json: bool) -> None:
     """A channel, as a table or a JSON document."""
-    watched = f"https://media.{place.domain}/t/<token>/live/{state.name}/cmaf/index.mpd"
+    watched = f"https://media.{place.domain}/t/<token>/_live/{state.name}/cmaf/index.mpd"
     emulated = bool(place.target.environment)
     if as_json:
         print_json({**asdict(state), "region": place.target.region, "watched_at": watched, "emulated": emulated})

@@ -6,6 +6,7 @@ from marquee.cli._project import project_dir
 from marquee.cli._protection import Checked, check_streams, require_protected
 from marquee.cli._renditions import Renditions
 from marquee.cli._sample import sample
+from marquee.domain.packaging import asset_of
 from marquee.domain.publishing import Playback
 from marquee.errors import MarqueeError
 from marquee.ingest import Catalogue, Item, Target, content_keys, upload, wait_for_record
@@ -30,7 +31,7 @@ def smoke(target: Target, *, seconds: float = 120.0) -> Smoke:
     if record["outcome"] != "published" or title is None:
         raise MarqueeError(f"the sample was not published: {record['outcome']}, {record.get('detail', 'no reason given')}")
     playback: Playback = title["playback"]
-    if "://" in playback["hls"]:  # packaged just in time, by a service that the emulator does not have
+    if asset_of(playback["hls"]):  # packaged when somebody asks for it, which a viewer's session alone may do
         return Smoke(title=title, streams=())
     keys = content_keys(target, playback["keys"])
     checked = check_streams(Renditions(target, playback), keys)

@@ -48,11 +48,9 @@ def uploads_table(items: list[Item]) -> Table:
 
 
 def addresses(playback: Playback, domain: str) -> dict[str, str]:
-    """HLS and DASH as viewers get them, with a session; whole addresses where they are packaged just in time."""
-    return {
-        kind: name if "://" in name else f"https://media.{domain}/{playback['prefix']}{name}"
-        for kind, name in (("HLS", playback["hls"]), ("DASH", playback["dash"]))
-    }
+    """HLS and DASH as viewers get them, with a session."""
+    names = (("HLS", playback["hls"]), ("DASH", playback["dash"]))
+    return {kind: f"https://media.{domain}/{playback['prefix']}{name}" for kind, name in names}
 
 
 def renditions_table(playback: Playback, vmaf: Mapping[str, float]) -> Table:

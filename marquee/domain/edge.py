@@ -2,14 +2,16 @@
 
 from typing import Final
 
+from marquee.domain import packaging, tokens
+
 REGION: Final = "us-east-1"
 """CloudFront reads its certificates, web ACLs and real-time log streams from here, whatever the platform's own regions are."""
 
 MEDIA: Final = "/t/*"
 """Titles, below a token: `/t/<token>/titles/<title id>/<version>/…`. The function at the viewer's request takes the token off."""
 MANIFESTS: Final = ("/t/*.m3u8", "/t/*.mpd")
-LIVE: Final = "/t/*/live/*"
-"""Live channels, below a token: `/t/<token>/live/<channel>/…`."""
+LIVE: Final = f"/t/*/{tokens.LIVE}*"
+"""Live channels, below a token: `/t/<token>/_live/<channel>/…`. A pattern's `*` spans slashes, and a title id has no underscore."""
 
 DEVICE_HEADER: Final = "x-marquee-device"
 """Device class, set by the function at the viewer's request to one of a few values: a part of a manifest's cache key."""
@@ -48,6 +50,12 @@ section "Choose the AWS Region for Origin Shield". Later regions are not in AWS'
 def shield_region(region: str) -> str | None:
     """Where the Origin Shield of an origin in `region` is; None where AWS names none."""
     return SHIELDS.get(region)
+
+
+def packaged(region: str) -> tuple[str, str, str]:
+    """Patterns of what is packaged just in time in a region: both manifests, and everything else."""
+    below = f"/t/*/{packaging.PREFIX}{region}/*"
+    return f"{below}.m3u8", f"{below}.mpd", below
 
 
 def media_bucket_domain(bucket: str, region: str) -> str:

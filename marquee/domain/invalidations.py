@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from marquee.domain import titles
+from marquee.domain import packaging, titles
 
 KEY: Final = "period"
 """Partition key of the table of what was spent."""
@@ -43,7 +43,13 @@ class Spent:
 
 
 def wildcard(prefix: str) -> str:
-    """The path that covers everything below a prefix of the renditions bucket. Raises ValueError for one that is no title's."""
+    """The path that covers everything below a prefix of an origin. Raises ValueError for one that is no title's.
+
+    CloudFront keeps what it fetched under the path that the function at the edge made of the viewer's: for a title in S3 its prefix, for
+    one that is packaged just in time its asset. Source: Amazon CloudFront Developer Guide, "Invalidate files to remove content".
+    """
+    if prefix.endswith("/") and (asset := packaging.asset_of(prefix[:-1])) is not None and asset.prefix == prefix:
+        return f"/{asset.name}/*"
     parts = prefix.strip("/").split("/")
     if len(parts) < 2 or f"{parts[0]}/" != titles.RENDITIONS or not titles.is_title_id(parts[1]) or not prefix.endswith("/"):
         raise ValueError(f"{prefix!r} is no prefix of a title's renditions")
@@ -51,7 +57,7 @@ def wildcard(prefix: str) -> str:
 
 
 def paths_of(detail: Mapping[str, Any]) -> tuple[str, ...]:
-    """Paths of a `TitleTakenDown` event's detail: clear copies for just-in-time packaging are never served. ValueError if it has none."""
+    """Paths of a `TitleTakenDown` event's detail: what just-in-time packaging reads is never served. ValueError if it has none."""
     prefixes = [str(prefix) for prefix in detail.get("prefixes") or ()]
     found = tuple(wildcard(prefix) for prefix in prefixes if not prefix.startswith(titles.CLEAR))
     if not found:

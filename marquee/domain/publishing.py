@@ -49,11 +49,11 @@ class Playback(TypedDict):
     """`titles/<title id>/<version>/`; every name below is below it."""
     hls: str
     dash: str
-    """Names of the manifests; whole addresses where they are packaged just in time."""
+    """Names of the manifests, below `_jit/` where they are packaged just in time (`marquee.domain.packaging`)."""
     thumbnails: str | None
     """Name of the WebVTT of the seek bar's pictures."""
     scheme: Scheme | None
-    """None: it is clear."""
+    """None: it is clear, or encrypted only as it is packaged just in time."""
     keys: dict[KeyLabel, str]
     """Label → key id (UUID), for the streams that there are. The index from an id to its title version is the key provider's."""
     durationMs: int

@@ -36,7 +36,8 @@ PUBLISHED_EVENT: Final = "TitlePublished"
 QUARANTINED_EVENT: Final = "TitleQuarantined"
 """An upload was refused: `titleId`, `key`, `versionId`, `reason`, `detail`, `movedTo`."""
 TAKEN_DOWN_EVENT: Final = "TitleTakenDown"
-"""An operator withdrew a title: `titleId`, `version` (or null), `prefixes`, `action`, `reason`. Caches forget what lies below those."""
+"""An operator withdrew a title: `titleId`, `version` (or null), `prefixes`, `action`, `reason`. Caches forget what lies below those;
+`_jit/<region>/<asset>/` is a version that is packaged just in time."""
 
 RENDITIONS: Final = "titles/"
 """Prefix of the renditions bucket: `titles/<title id>/<version>/`, written once and never changed."""

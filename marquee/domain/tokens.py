@@ -1,8 +1,8 @@
 """Playback tokens: who may fetch or decrypt one title version until when, as text that fits a path segment.
 
-A token is `<key id>.<claims>.<signature>`. The claims are `1|session|user|device|quality|issued|expires|scope` in base64url; the signature
-is the HMAC-SHA256 of `<audience>.<key id>.<claims>` in base64url, under the key's text. `runtime/edge/media.js` verifies the same
-format, and `docs/playback.md` states it for others.
+A token is `<key id>.<claims>.<signature>`. The claims are `1|session|user|device|quality|issued|expires|scope` in base64url, with `|asset`
+at their end in the path token of a title that is packaged just in time; the signature is the HMAC-SHA256 of `<audience>.<key id>.<claims>`
+in base64url, under the key's text. `runtime/edge/media.js` verifies the same format, and `docs/playback.md` states it for others.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from marquee.domain import titles
+from marquee.domain import packaging, titles
 
 Audience = Literal["path", "licence"]
 """What a token opens: `path` the segments at the edge, `licence` the keys, the beacons and the end of its own session."""
@@ -23,9 +23,9 @@ Quality = Literal["SD", "HD", "UHD"]
 
 VERSION: Final = "1"
 MAX_CHARACTERS: Final = 512
-"""Longer text is refused unread. A token of the longest title id has about 290."""
-LIVE: Final = "live/"
-"""Prefix of a live channel's paths, `live/<channel>/`; a channel's id looks like a title's."""
+"""Longer text is refused unread. A token of the longest title id and asset has about 370."""
+LIVE: Final = "_live/"
+"""Prefix of a live channel's paths, `_live/<channel>/`; a channel's id looks like a title's, which has no underscore."""
 
 _TEXT = re.compile(r"[0-9a-f]{8}\.[A-Za-z0-9_-]{1,400}\.[A-Za-z0-9_-]{43}")
 _SESSION = "[0-9a-f]{24}"
@@ -34,6 +34,7 @@ _ID = "[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
 _SCOPE = f"{titles.RENDITIONS}{_ID}/[0-9a-f]{{16}}|{LIVE}{_ID}"
 _CLAIMS = re.compile(
     rf"{VERSION}\|({_SESSION})\|({_HASH})\|({_HASH})\|({'|'.join(get_args(Quality))})\|([0-9]{{1,11}})\|([0-9]{{1,11}})\|({_SCOPE})"
+    rf"(?:\|({packaging.ASSET_PATTERN}))?"
 )
 
 
@@ -55,7 +56,9 @@ class Claims:
     issued: int
     expires: int
     scope: str
-    """Prefix of the paths that it opens, without slashes around: `titles/<title id>/<version>` or `live/<channel>`."""
+    """Prefix of the paths that it opens, without slashes around: `titles/<title id>/<version>` or `_live/<channel>`."""
+    asset: str | None = None
+    """`marquee.domain.packaging.Asset.text` of what it opens below its scope's `_jit/`; None opens nothing there."""
 
     @property
     def title(self) -> str:
@@ -86,7 +89,7 @@ def live_scope(channel: str) -> str:
 def sign(claims: Claims, audience: Audience, *, key_id: str, key: str) -> str:
     """The token of `claims`. Raises ValueError for claims that no verifier would take back."""
     fields = (VERSION, claims.session, claims.user, claims.device, claims.quality, claims.issued, claims.expires, claims.scope)
-    text = "|".join(map(str, fields))
+    text = "|".join(map(str, fields if claims.asset is None else (*fields, claims.asset)))
     if not _CLAIMS.fullmatch(text):
         raise ValueError(f"no token can say {text}")
     body = f"{key_id}.{_encode(text.encode())}"
@@ -123,7 +126,7 @@ def _read(payload: str) -> Claims:
         match = None
     if match is None:
         raise TokenError("unreadable claims")
-    session, user, device, quality, issued, expires, scope = match.groups()
+    session, user, device, quality, issued, expires, scope, asset = match.groups()
     return Claims(
         session=session,
         user=user,
@@ -132,6 +135,7 @@ def _read(payload: str) -> Claims:
         issued=int(issued),
         expires=int(expires),
         scope=scope,
+        asset=asset,
     )
 
 

@@ -40,8 +40,8 @@ class Media(Section):
     packaging: Literal["static", "jit"] = "static"
     """`static` encrypts once and serves from S3. `jit` keeps clear renditions in a private prefix, and MediaPackage packages on request.
 
-    What `jit` publishes does not play yet: the media distribution has no route to MediaPackage. Its header's secret is drawn once, which
-    the control S1 stops until the stack exempts it.
+    A packaged title is served from the region that ingested it alone, with no second one to turn to. HLS is then `cbcs` and DASH `cenc`,
+    whatever `drm.scheme` says. The secret that lets the edge in is drawn once, which the control S1 stops until the stack exempts it.
     """
     per_title: Flag = False
     """True: each title is measured on AWS Batch before it is encoded, and gets only the rungs, and the bitrates, that it needs."""

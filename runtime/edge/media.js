@@ -9,7 +9,7 @@ const TOKEN = /^([0-9a-f]{8})\.([A-Za-z0-9_-]{1,400})\.([A-Za-z0-9_-]{43})$/;
 const ID = '[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?';
 const CLAIMS = new RegExp(
     '^1\\|([0-9a-f]{24})\\|([0-9a-f]{16})\\|([0-9a-f]{16})\\|(?:SD|HD|UHD)\\|([0-9]{1,11})\\|([0-9]{1,11})\\|' +
-    '(titles/(' + ID + ')/[0-9a-f]{16}|live/(' + ID + '))$'
+    '(titles/(' + ID + ')/[0-9a-f]{16}|_live/(' + ID + '))(?:\\|([a-z]{2}-[a-z-]{1,20}-[0-9]{1,2}/[0-9a-f]{32}))?$'
 );
 
 async function handler(event) {
@@ -34,10 +34,11 @@ async function handler(event) {
     } catch (error) { // a store that cannot be read: nobody is let in unchecked
         return refuse(503, 'Service Unavailable');
     }
-    if (!claims || revoked || !parts[2].startsWith('/' + claims.scope + '/')) {
+    const path = claims && !revoked ? originPath(parts[2], claims) : null;
+    if (!path) {
         return refuse(403, 'Forbidden');
     }
-    request.uri = parts[2].startsWith('/live/') ? parts[2].slice(5) : parts[2]; // MediaPackage's paths begin with the channel
+    request.uri = path;
     const agent = request.headers['user-agent'] ? request.headers['user-agent'].value.slice(0, 512) : '';
     request.headers['x-marquee-device'] = { value: deviceClass(agent) };
     request.headers['x-marquee-drm'] = { value: drmSystem(agent) };
@@ -57,7 +58,26 @@ function verified(token, keys, now) {
     if (!claims || Number(claims[5]) <= now) {
         return null;
     }
-    return { session: claims[1], user: claims[2], device: claims[3], issued: Number(claims[4]), scope: claims[6], title: claims[7] || claims[8] };
+    return { session: claims[1], user: claims[2], device: claims[3], issued: Number(claims[4]), scope: claims[6], title: claims[7] || claims[8], asset: claims[9] };
+}
+
+// What the origin calls the path; null for one that the token does not open. MediaPackage's paths begin with the channel or the asset.
+function originPath(path, claims) {
+    const below = '/' + claims.scope + '/';
+    if (!path.startsWith(below)) {
+        return null;
+    }
+    let found = path;
+    if (path.startsWith('/_live/')) {
+        found = path.slice(6);
+    } else if (path.startsWith('_jit/', below.length)) {
+        const asset = below + '_jit/' + claims.asset;
+        if (!claims.asset || !path.startsWith(asset + '/')) {
+            return null;
+        }
+        found = path.slice(asset.length - 33);
+    }
+    return /\/_(?:jit|live)\//.test(found) ? null : found; // CloudFront chose the origin by these names, wherever they stand
 }
 
 async function isRevoked(claims) {

@@ -1,13 +1,13 @@
 """The answer to a granted request: URLs below the token, signed cookies, and the licence token."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Final
 
 from marquee.domain import signed_access
 from marquee.domain.signing_keys import SigningKey
-from marquee.domain.tokens import Audience, sign
+from marquee.domain.tokens import Audience, Claims, sign
 from runtime.playback import signing
 from runtime.playback.environment import Environment
 from runtime.playback.problems import respond
@@ -35,7 +35,7 @@ def granted(grant: Grant, record: Mapping[str, Any], material: Material, environ
 
     `docs/playback.md` shows the body. Raises ValueError for a key or a record that no player could use.
     """
-    path_token = _token(grant, material, "path")
+    path_token = _token(replace(grant.claims, asset=grant.asset), material, "path")
     root = f"https://media.{environment.domain}/t/{path_token}/"
     base = f"{root}{grant.scope}/"
     api = f"https://api.{environment.domain}"
@@ -54,11 +54,11 @@ def granted(grant: Grant, record: Mapping[str, Any], material: Material, environ
         "expiresAt": grant.expires,
         "refreshAfter": grant.issued + int((grant.expires - grant.issued) * _REFRESH_AFTER),
         "base": base,
-        "manifests": {"hls": _below(base, hls), "dash": _below(base, dash)},
-        "thumbnails": _below(base, str(playback["thumbnails"])) if playback.get("thumbnails") else None,
+        "manifests": {"hls": base + hls, "dash": base + dash},
+        "thumbnails": base + str(playback["thumbnails"]) if playback.get("thumbnails") else None,
         "captions": list(playback.get("captions", ())),
         "licence": {
-            "token": _token(grant, material, "licence"),
+            "token": _token(grant.claims, material, "licence"),
             "clearkey": f"{api}/licence/clearkey",
             "hls": f"{api}/licence/hls/",
         },
@@ -68,13 +68,8 @@ def granted(grant: Grant, record: Mapping[str, Any], material: Material, environ
     return respond(HTTPStatus.OK, body, cookies=_cookies(signed, path_token, grant, environment))
 
 
-def _token(grant: Grant, material: Material, audience: Audience) -> str:
-    return sign(grant.claims, audience, key_id=material.token_key.id, key=material.token_key.secret)
-
-
-def _below(base: str, name: str) -> str:
-    """The address of a file of the version; a packager's own address (just-in-time packaging) is handed on as it is."""
-    return name if "://" in name else base + name
+def _token(claims: Claims, material: Material, audience: Audience) -> str:
+    return sign(claims, audience, key_id=material.token_key.id, key=material.token_key.secret)
 
 
 def _file(base: str, name: str, grant: Grant, material: Material) -> str:

@@ -12,7 +12,7 @@ import boto3
 from aws_lambda_powertools import Logger
 from botocore.config import Config
 
-from marquee.domain import entitlements
+from marquee.domain import entitlements, packaging
 from marquee.domain.edge import VIEWER_HEADER
 from marquee.domain.tokens import Claims, Quality, TokenError, live_scope, pseudonym, title_scope
 from runtime.playback import session
@@ -62,6 +62,7 @@ def _started(event: Mapping[str, Any], user: str, now: float) -> dict[str, Any]:
         scope=_scope(request.content_id, record, live=request.live),
         issued=int(now),
         expires=int(now) + environment.token_seconds,
+        asset=_asset(record),
     )
     if request.idempotency_key is not None and tables.is_revoked(grant.claims):
         raise RefusedError(HTTPStatus.FORBIDDEN, "session_revoked", "the session of this Idempotency-Key was ended")
@@ -91,6 +92,7 @@ def _refreshed(event: Mapping[str, Any], user: str, now: float) -> dict[str, Any
         scope=claims.scope,
         issued=int(now),
         expires=min(int(now) + environment.token_seconds, end),
+        asset=_asset(record),
     )
     return granted(grant, record, _material(event, now, files=()), environment)
 
@@ -117,6 +119,12 @@ def _scope(content: str, record: Mapping[str, Any], *, live: bool) -> str:
     if not _VERSION.fullmatch(version):
         raise ValueError(f"the record of {content} has no version")
     return title_scope(content, version)
+
+
+def _asset(record: Mapping[str, Any]) -> str | None:
+    """What the path token has to open beside the scope, where the title is packaged just in time: HLS and DASH are of one asset."""
+    asset = packaging.asset_of(str((record.get("playback") or {}).get("hls", "")))
+    return asset.text if asset else None
 
 
 def _session(request: PlaybackRequest, user: str, now: float) -> str:

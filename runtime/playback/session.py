@@ -24,10 +24,12 @@ class Grant:
     scope: str
     issued: int
     expires: int
+    asset: str | None = None
+    """What its path token says of just-in-time packaging: the asset that it opens."""
 
     @property
     def claims(self) -> Claims:
-        """What both of its tokens say."""
+        """What both of its tokens say, but for the asset."""
         return Claims(
             session=self.session,
             user=self.user,

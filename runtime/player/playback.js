@@ -49,6 +49,7 @@ export class Playback {
       streaming: { lowLatencyMode: content.live, bufferingGoal: AHEAD },
       preferredVideo: PREFERRED,
       restrictions: LARGEST[session.quality],
+      abr: { restrictions: LARGEST[session.quality] }, // by these alone HLS's first rung is chosen, before there is a key to ask for
       drm: { servers: protocol === 'dash' ? { 'org.w3.clearkey': session.licence.clearkey } : {} }
     });
     player.addEventListener('error', (event) => player === this.player && this.onFailure(event.detail));

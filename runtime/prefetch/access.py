@@ -25,12 +25,17 @@ class Access:
     """Value of the header."""
 
 
-def grant(host: str, title_id: str, version: str, *, token_key: SigningKey, cookie_key: SigningKey, now: float) -> Access:
-    """Access to what lies below the version's prefix. Raises ValueError for ids that no token can name."""
+def grant(
+    host: str, title_id: str, version: str, *, token_key: SigningKey, cookie_key: SigningKey, now: float, asset: str | None = None
+) -> Access:
+    """Access to what lies below the version's prefix, and to the asset that is packaged just in time.
+
+    Raises ValueError for ids that no token can name.
+    """
     issued, expires = int(now), int(now) + _SECONDS
     session = f"{issued:08x}{hashlib.sha256(f'{title_id}/{version}'.encode()).hexdigest()[:16]}"
     scope = tokens.title_scope(title_id, version)
-    claims = Claims(session=session, user=_SELF, device=_SELF, quality="UHD", issued=issued, expires=expires, scope=scope)
+    claims = Claims(session=session, user=_SELF, device=_SELF, quality="UHD", issued=issued, expires=expires, scope=scope, asset=asset)
     token = tokens.sign(claims, "path", key_id=token_key.id, key=token_key.secret)
     base = f"https://{host}/t/{token}/{scope}/"
     policy = signed_access.policy(f"{base}*", expires=expires)

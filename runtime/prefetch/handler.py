@@ -13,7 +13,7 @@ import boto3
 import urllib3
 from aws_lambda_powertools import Logger
 
-from marquee.domain import signing_keys
+from marquee.domain import packaging, signing_keys
 from runtime.prefetch.access import Access, grant
 from runtime.prefetch.agents import AGENTS
 from runtime.prefetch.environment import Environment
@@ -38,10 +38,10 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:  # noqa: 
     """`{"manifests", "pieces", "bytes"}` that were fetched. Raises PrefetchError for what was not."""
     detail = event["detail"]
     playback = detail["playback"]
-    nothing = {"manifests": 0, "pieces": 0, "bytes": 0}
     if not _resolves(environment.media_host):
         logger.warning("no edge: its name does not resolve", extra={"title": detail["titleId"], "host": environment.media_host})
-        return nothing
+        return {"manifests": 0, "pieces": 0, "bytes": 0}
+    asset = packaging.asset_of(playback["hls"])
     access = grant(
         environment.media_host,
         detail["titleId"],
@@ -49,11 +49,10 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:  # noqa: 
         token_key=_current(environment.token_keys),
         cookie_key=_current(environment.cookie_keys),
         now=time.time(),
+        asset=asset.text if asset else None,
     )
-    if "://" in playback["hls"]:  # just-in-time packaging answers from elsewhere, and keeps what it packaged
-        return nothing
     manifests = [access.base + name for name in (playback["hls"], playback["dash"], playback.get("thumbnails")) if name]
-    lists = media_playlists(_fetch(access, Piece(manifests[0]), AGENTS[0]).decode(), access.base)
+    lists = media_playlists(_fetch(access, Piece(manifests[0]), AGENTS[0]).decode(), manifests[0], access.base)
     texts = {url: _fetch(access, Piece(url), AGENTS[0]).decode() for url in lists}
     pieces = [piece for url, text in texts.items() for piece in first_pieces(text, url, access.base, environment.segments)]
     for_each_device = [(Piece(url), agent) for url in (*manifests, *lists) for agent in AGENTS]

@@ -1,4 +1,4 @@
-"""What an HLS playlist refers to. DASH names the same segments, so that its manifest needs no reading."""
+"""What an HLS playlist refers to. DASH names the same segments where they are static, so that its manifest needs no reading."""
 
 import re
 from dataclasses import dataclass
@@ -24,15 +24,15 @@ class Piece:
         return None if self.first is None else f"bytes={self.first}-{self.last}"
 
 
-def media_playlists(text: str, base: str) -> list[str]:
-    """Addresses of a multivariant playlist's media playlists, each once; those elsewhere than below `base` are left out."""
+def media_playlists(text: str, url: str, base: str) -> list[str]:
+    """Addresses of the multivariant playlist's media playlists, each once; those elsewhere than below `base` are left out."""
     found: list[str] = []
     for line in text.splitlines():
         if line.startswith(_LISTS):
             found += _URI.findall(line)
         elif line and not line.startswith("#"):
             found.append(line.strip())
-    return _below(base, found)
+    return [each for each in dict.fromkeys(urljoin(url, uri) for uri in found) if _is_below(each, base)]
 
 
 def first_pieces(text: str, url: str, base: str, count: int) -> list[Piece]:
@@ -64,10 +64,6 @@ def _piece(url: str, limits: str, after: int) -> tuple[Piece, int]:
     first = int(match.group(2)) if match.group(2) is not None else after
     end = first + int(match.group(1))
     return Piece(url, first, end - 1), end
-
-
-def _below(base: str, uris: list[str]) -> list[str]:
-    return [url for url in dict.fromkeys(urljoin(base, uri) for uri in uris) if _is_below(url, base)]
 
 
 def _is_below(url: str, base: str) -> bool:

@@ -1,6 +1,7 @@
 """Lambda: mark renditions that no title plays from any more; a lifecycle rule of the bucket expires what is marked.
 
-Not deleted at once: sessions that began before go on for hours.
+Not deleted at once: sessions that began before go on for hours. An asset of just-in-time packaging is: it costs as long as it exists, and
+the workflow has let sessions end.
 """
 
 import os
@@ -14,6 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
 
 from marquee.domain import titles
+from runtime.publish import assets
 
 _AT_ONCE = 32  # a film has tens of thousands of segments, and S3 takes thousands of writes a second for a prefix
 
@@ -26,6 +28,7 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, int]:
     """`{titleId, version}` to `{retired}`, the number of objects below the version's prefixes, all of them marked."""
     del context
     bucket = os.environ["RENDITIONS"]
+    assets.delete(event["titleId"], [event["version"]])
     tag = {"TagSet": [dict(zip(("Key", "Value"), titles.RETIRED_TAG, strict=True))]}
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         done = sum(1 for _ in pool.map(lambda key: s3.put_object_tagging(Bucket=bucket, Key=key, Tagging=tag), _keys(bucket, event)))

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from marquee.domain import titles
 from marquee.domain.attributes import attribute, plain
 from marquee.domain.takedown import LEADS_TO, Answer, Request
+from runtime.publish import assets
 
 logger = Logger()
 dynamodb, events, s3 = boto3.client("dynamodb"), boto3.client("events"), boto3.client("s3")
@@ -110,7 +111,8 @@ def _tell(request: Request, before: Mapping[str, Any], version: str | None) -> N
         kind = titles.PUBLISHED_EVENT
         detail |= {"playback": plain(before["playback"]), "replaces": None}
     else:
-        detail["prefixes"] = _prefixes(request.title_id)
+        kept = sorted(asset.prefix for asset in assets.find(request.title_id, _versions(request.title_id)))
+        detail["prefixes"] = [*_prefixes(request.title_id), *kept]
     entry = {"EventBusName": os.environ["EVENT_BUS"], "Source": titles.EVENT_SOURCE, "DetailType": kind, "Detail": json.dumps(detail)}
     if events.put_events(Entries=[entry])["FailedEntryCount"]:
         raise RuntimeError("EventBridge did not take the event; run the same command again")
@@ -121,8 +123,16 @@ def _prefixes(title_id: str) -> list[str]:
     return [f"{titles.RENDITIONS}{title_id}/", f"{titles.CLEAR}{title_id}/"]
 
 
+def _versions(title_id: str) -> list[str]:
+    """Those that clear renditions are there of, which is all that an asset can be made of."""
+    prefix = f"{titles.CLEAR}{title_id}/"
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=os.environ["RENDITIONS"], Prefix=prefix, Delimiter="/")
+    return [each["Prefix"].removeprefix(prefix).rstrip("/") for page in pages for each in page.get("CommonPrefixes", [])]
+
+
 def _remove(title_id: str) -> int:
-    """Delete markers: the versions below them expire by the bucket's lifecycle."""
+    """Assets go first: which there are is known by the files. Delete markers: the versions below them expire by the bucket's lifecycle."""
+    assets.delete(title_id, _versions(title_id))
     bucket, removed = os.environ["RENDITIONS"], 0
     for prefix in _prefixes(title_id):
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, PaginationConfig={"PageSize": _BATCH}):

@@ -146,8 +146,12 @@ def publish(platform: Platform, folder: Path) -> None:
     record = wait_for_record(platform.home, upload(platform.home, film(folder), title=TITLE), seconds=200)
     assert record["outcome"] == "published", record
     playback = (Catalogue(platform.home).title(TITLE) or {})["playback"]
-    copies, bucket = platform.away.client("s3"), platform.away.names.bucket("renditions", AWAY)
-    wait_for(lambda: copies.list_objects_v2(Bucket=bucket, Prefix=playback["prefix"]).get("KeyCount", 0) > 50)
+
+    def files(target: Target) -> int:
+        bucket = target.names.bucket("renditions", target.region)
+        return target.client("s3").list_objects_v2(Bucket=bucket, Prefix=playback["prefix"]).get("KeyCount", 0)
+
+    wait_for(lambda: files(platform.away) == files(platform.home) > 0)
     wait_for(lambda: Catalogue(platform.away).title(TITLE))
 
 

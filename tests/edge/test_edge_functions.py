@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marquee.domain.packaging import Asset
 from marquee.domain.revocations import STATE_KEY, Revocation, State
 from marquee.domain.tokens import MAX_CHARACTERS, Claims, TokenError, live_scope, pseudonym, sign, title_scope, verify
 from tests.edge.node import request, run
@@ -42,7 +43,7 @@ def test_a_good_token_goes_on_without_its_prefix():
     live = token(replace(CLAIMS, scope=live_scope("news")))
     titles, channel, head = media([
         request(f"/t/{token()}{FILE}", query={"CMCD": "bl%3D100"}),
-        request(f"/t/{live}/live/news/cmaf/index.mpd", query={"_HLS_msn": "7"}),
+        request(f"/t/{live}/_live/news/cmaf/index.mpd", query={"_HLS_msn": "7"}),
         request(f"/t/{token(key=OLD)}{FILE}", "HEAD"),
     ])  # fmt: skip
     assert titles["answer"]["uri"] == FILE
@@ -70,7 +71,7 @@ def test_a_token_opens_nothing_else():
         f"/t/{token()}/titles/my-film2/{VERSION}/index.m3u8",
         f"/t/{token()}/titles/my-film/{VERSION}",
         f"/t/{token()}/titles/my-film/{VERSION}x/a",
-        f"/t/{token()}/live/my-film/a",
+        f"/t/{token()}/_live/my-film/a",
         f"/t/{token()}/clear/my-film/{VERSION}/a",
         f"/t/{token(audience='licence')}{FILE}",
         f"/t/{token(replace(CLAIMS, expires=NOW))}{FILE}",
@@ -79,6 +80,48 @@ def test_a_token_opens_nothing_else():
         f"/t/{token(key=('deadbeef', 'undefined'))}{FILE}",
     ]
     assert [status(outcome) for outcome in media([request(uri) for uri in refused])] == [403] * len(refused)
+
+
+ASSET = Asset("eu-west-1", "a" * 32)
+JIT = f"/titles/my-film/{VERSION}/{ASSET.prefix}{'c' * 32}/{'b' * 32}/index.m3u8"
+
+
+def test_a_token_that_names_an_asset_opens_it_and_its_titles_own_files():
+    named = token(replace(CLAIMS, asset=ASSET.text))
+    manifest, thumbnails = media([request(f"/t/{named}{JIT}"), request(f"/t/{named}/titles/my-film/{VERSION}/thumbnails.vtt")])
+    assert manifest["answer"]["uri"] == f"/{'a' * 32}/{'c' * 32}/{'b' * 32}/index.m3u8"  # below the packaging group's egress path
+    assert thumbnails["answer"]["uri"] == f"/titles/my-film/{VERSION}/thumbnails.vtt"
+
+
+def test_an_asset_is_opened_by_no_other_token():
+    """Neither another title's, nor one of before, nor one of another region, nor by a way around."""
+    named, before = (f"/t/{token(claims)}" for claims in (replace(CLAIMS, asset=ASSET.text), CLAIMS))
+    below = f"/titles/my-film/{VERSION}"
+    live = f"/t/{token(replace(CLAIMS, scope=live_scope('news'), asset=ASSET.text))}"
+    refused = [
+        f"{before}{JIT}",
+        f"{before}{below}/_jit/undefined/a/b/index.m3u8",
+        f"{named}{JIT.replace('a' * 32, 'd' * 32)}",
+        f"{named}{JIT.replace('a' * 32, 'a' * 31)}",
+        f"{named}{JIT.replace('a' * 32, 'a' * 33)}",
+        f"{named}{JIT.replace('eu-west-1', 'us-east-1')}",
+        f"{named}{JIT.replace('my-film', 'other')}",
+        f"{named}{JIT.replace(VERSION, '8' * 16)}",
+        f"{named}{below}/_jit/{ASSET.text}",
+        f"{named}{below}/_jit/index.m3u8",
+        f"{named}{below}/x{JIT}",
+        f"{named}{below}/_live/news/cmaf/index.mpd",
+        f"{named}{below}/x/_live/news/cmaf/index.mpd",
+        f"{named}{JIT.replace('index.m3u8', '_live/index.m3u8')}",
+        f"{named}{JIT.replace('index.m3u8', '_jit/us-east-1/' + 'd' * 32 + '/x/y/index.m3u8')}",
+        f"{named}/_jit/{ASSET.text}/c/b/index.m3u8",
+        f"{named}/{'a' * 32}/c/b/index.m3u8",
+        f"{live}{JIT}",
+        f"{live}/_live/news/_jit/{ASSET.text}/c/b/index.m3u8",
+        f"{live}/_live/news/_live/other/cmaf/index.mpd",
+    ]
+    outcomes = media([request(uri) for uri in refused])
+    assert {uri: status(outcome) for uri, outcome in zip(refused, outcomes, strict=True) if status(outcome) != 403} == {}
 
 
 def test_one_second_decides():
@@ -214,7 +257,8 @@ COST = {"media.js": 130, "api.js": 45}
 def test_cost_stays_bounded():
     revoked = {STATE_KEY: State((KEY,), revoked=True).text}
     (usual, looked_up) = (media([request(f"/t/{token()}{FILE}")], store)[0]["statements"] for store in (STORE, revoked))
-    assert 50 < usual < looked_up <= COST["media.js"]
+    packaged = media([request(f"/t/{token(replace(CLAIMS, asset=ASSET.text))}{JIT}")], revoked)[0]["statements"]
+    assert 50 < usual < looked_up < packaged <= COST["media.js"]
     assert run("api.js", [request("/playback", "POST")], store=None, now=NOW)[0]["statements"] <= COST["api.js"]
 
 
@@ -261,6 +305,7 @@ def _random_claims(chance: Random) -> Claims:
         session=digits(24), user=digits(16), device=digits(16), quality=chance.choice(["SD", "HD", "UHD"]), issued=chance.randint(0, NOW),
         expires=chance.choice([NOW - 1, NOW, NOW + 1, NOW + 86400, 99_999_999_999]),
         scope=chance.choice([title_scope(name, digits(16)), live_scope(name)]),
+        asset=chance.choice([None, None, Asset(chance.choice(["eu-west-1", "us-gov-east-1", "ap-southeast-12"]), digits(32)).text]),
     )  # fmt: skip
 
 

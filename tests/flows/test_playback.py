@@ -116,7 +116,7 @@ def test_who_may_not_play_learns_nothing_of_titles(stack: Stack):
 def test_live_channels_need_no_record(stack: Stack):
     stack.entitle("hal", "news", "SD")
     body = stack.started("hal", "news", live=True)
-    assert body["manifests"]["hls"].endswith("/live/news/cmaf/index.m3u8")
+    assert body["manifests"]["hls"].endswith("/_live/news/cmaf/index.m3u8")
     assert edge(stack, body) == 200
     stack.entitle("hal", "arts")
     assert stack.play("hal", "arts", live=True).status == 404

@@ -49,7 +49,7 @@ def with_canary() -> Graph:
 class TestMedia:
     def test_every_behaviour_demands_a_signature_https_and_the_function(self, deployed: Graph) -> None:
         found = behaviours(media(deployed))
-        assert list(found) == ["/t/*/live/*", "/t/*.m3u8", "/t/*.mpd", "/t/*", "*"]
+        assert list(found) == ["/t/*/_live/*", "/t/*.m3u8", "/t/*.mpd", "/t/*", "*"]
         (function,) = [r for r in edge(deployed) if r.name == "edge-code-media" and r.type.endswith(":Function")]
         groups = {tuple(behaviour["trustedKeyGroups"]) for behaviour in found.values()}
         assert len(groups) == 1
@@ -61,7 +61,7 @@ class TestMedia:
     def test_manifests_are_compressed_and_segments_are_not(self, deployed: Graph) -> None:
         found = behaviours(media(deployed))
         assert {path: behaviour["compress"] for path, behaviour in found.items()} == {
-            "/t/*/live/*": True, "/t/*.m3u8": True, "/t/*.mpd": True, "/t/*": False, "*": False,
+            "/t/*/_live/*": True, "/t/*.m3u8": True, "/t/*.mpd": True, "/t/*": False, "*": False,
         }  # fmt: skip
         for name, compressed in (("manifests", True), ("live", True), ("segments", False), ("uncached", False)):
             key = policy(deployed, "CachePolicy", name)["parametersInCacheKeyAndForwardedToOrigin"]
@@ -106,7 +106,7 @@ class TestMedia:
             live["customOriginConfig"] | {"originProtocolPolicy": "https-only", "originSslProtocols": ["TLSv1.2"]}
             == live["customOriginConfig"]
         )
-        assert behaviours(media(deployed))["/t/*/live/*"]["targetOriginId"] == "live-eu-west-1"
+        assert behaviours(media(deployed))["/t/*/_live/*"]["targetOriginId"] == "live-eu-west-1"
 
     def test_prod_turns_to_the_second_region(self) -> None:
         distribution = media(of_stack("prod", False))

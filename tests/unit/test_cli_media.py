@@ -126,8 +126,8 @@ def test_manifests_have_the_address_that_viewers_use() -> None:
         "HLS": "https://media.example.org/titles/film/v/index.m3u8",
         "DASH": "https://media.example.org/titles/film/v/index.mpd",
     }
-    whole: Any = {"prefix": "clear/film/v/", "hls": "https://p.example.org/a.m3u8", "dash": "https://p.example.org/a.mpd"}
-    assert addresses(whole, "example.org")["HLS"] == "https://p.example.org/a.m3u8"
+    packaged: Any = {"prefix": "titles/film/v/", "hls": "_jit/eu-west-1/a/c/b/index.m3u8", "dash": "_jit/eu-west-1/a/c/b/index.mpd"}
+    assert addresses(packaged, "example.org")["HLS"] == "https://media.example.org/titles/film/v/_jit/eu-west-1/a/c/b/index.m3u8"
 
 
 def test_a_log_that_is_none_is_no_score() -> None:

@@ -20,6 +20,20 @@ def test_a_title_version_is_one_path_and_clear_copies_are_none() -> None:
     assert invalidations.paths_of({"prefixes": ["titles/my-film/"]}) == ("/titles/my-film/*",)
 
 
+def test_an_asset_is_one_path_as_its_origin_knows_it() -> None:
+    detail = {"prefixes": ["titles/my-film/", "clear/my-film/", f"_jit/eu-west-1/{'a' * 32}/"]}
+    assert invalidations.paths_of(detail) == ("/titles/my-film/*", f"/{'a' * 32}/*")
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    ["_jit/", "_jit/eu-west-1/", "_jit/eu-west-1/*/", f"_jit/eu-west-1/{'a' * 32}", f"_jit/*/{'a' * 32}/", f"_jit/eu-west-1/{'a' * 32}/x/"],
+)
+def test_nothing_wider_than_an_asset_is_invalidated(prefix: str) -> None:
+    with pytest.raises(ValueError, match="is no prefix of a title's renditions"):
+        invalidations.wildcard(prefix)
+
+
 @pytest.mark.parametrize(
     "prefix", ["", "/", "titles/", "titles//", "titles/My Film/", "titles/../", "masters/my-film/", "titles/my-film", "*", "titles/*/"]
 )

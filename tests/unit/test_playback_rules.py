@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from marquee.domain.content_keys import LIVE, Content
 from marquee.domain.key_index import Entry
+from marquee.domain.packaging import Asset
 from marquee.domain.signing_keys import SigningKey
 from marquee.domain.tokens import live_scope, pseudonym, title_scope, verify
 from runtime.licence.rules import LicenceError, Session, asked, licence
@@ -175,10 +176,24 @@ def test_an_answer_holds_all_that_a_player_needs(pair: tuple[SigningKey, rsa.RSA
     assert body["files"]["a.vtt"].startswith(f"{base}a.vtt?Policy=")
 
 
+def test_a_packaged_titles_path_token_names_its_asset_and_the_licence_token_does_not(pair: tuple[SigningKey, rsa.RSAPublicKey]):
+    asset = Asset("eu-west-1", "a" * 32)
+    record = {"playback": {"hls": f"{asset.prefix}c/b/index.m3u8", "dash": f"{asset.prefix}d/b/index.mpd", "thumbnails": "thumbnails.vtt"}}
+    grant = Grant(**{**_fields(GRANT), "asset": asset.text})
+    body = json.loads(granted(grant, record, Material(token_key=TOKEN_KEY, cookie_key=pair[0], address=None), ENVIRONMENT)["body"])
+    base = body["base"]
+    assert base.endswith(f"/titles/my-film/{'9' * 16}/")
+    assert body["manifests"] == {"hls": f"{base}{asset.prefix}c/b/index.m3u8", "dash": f"{base}{asset.prefix}d/b/index.mpd"}
+    assert body["thumbnails"] == f"{base}thumbnails.vtt"
+    keys = {TOKEN_KEY.id: TOKEN_KEY.secret}
+    assert verify(base.split("/")[4], "path", keys=keys, now=NOW).asset == asset.text
+    assert verify(body["licence"]["token"], "licence", keys=keys, now=NOW).asset is None
+
+
 def test_live_has_manifests_of_its_own(pair: tuple[SigningKey, rsa.RSAPublicKey]):
     grant = Grant(**{**_fields(GRANT), "scope": live_scope("news")})
     body = json.loads(granted(grant, {}, Material(token_key=TOKEN_KEY, cookie_key=pair[0], address=None), ENVIRONMENT)["body"])
-    assert body["manifests"]["hls"].endswith("/live/news/cmaf/index.m3u8")
+    assert body["manifests"]["hls"].endswith("/_live/news/cmaf/index.m3u8")
     assert (body["live"], body["version"], body["thumbnails"], body["captions"]) == (True, "", None, [])
 
 

@@ -5,6 +5,7 @@ import importlib
 import json
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from marquee.domain import signed_access, signing_keys, tokens
+from marquee.domain.packaging import Asset
 from marquee.domain.signing_keys import SigningKey
 from runtime.prefetch.access import grant
 from runtime.prefetch.playlists import Piece, first_pieces, media_playlists
@@ -40,7 +42,7 @@ https://elsewhere.example.org/video.m3u8
 
 def test_every_stream_is_found_once_and_nothing_elsewhere() -> None:
     """The cookies go with every request: a playlist decides not to whom."""
-    found = [url.removeprefix(BASE) for url in media_playlists(MULTIVARIANT, BASE)]
+    found = [url.removeprefix(BASE) for url in media_playlists(MULTIVARIANT, f"{BASE}index.m3u8", BASE)]
     assert found == ["audio/en.m3u8", "video/720p.m3u8", "video/360p.m3u8", "video/trick.m3u8"]
 
 
@@ -115,6 +117,7 @@ class Edge:
     def __init__(self, missing: str = ""):
         self.missing = missing
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.tokens: set[str] = set()
 
     def request(self, method: str, url: str, *, headers: dict[str, str], **options: Any) -> Any:
         assert (method, options["redirect"]) == ("GET", False)
@@ -122,6 +125,7 @@ class Edge:
         host, _, name = url.partition(scope)
         assert host.startswith("https://media.example.org/t/")
         self.asked.append((name, headers))
+        self.tokens.add(host.rpartition("/")[2])
         found = None if name == self.missing else FILES.get(name)
         return SimpleNamespace(status=200 if found is not None else 403, data=(found or "").encode())
 
@@ -193,9 +197,17 @@ def test_a_name_server_that_does_not_answer_fails_the_event(handler: ModuleType,
         handler.handler(EVENT, CONTEXT)
 
 
-def test_just_in_time_packaging_is_left_alone(handler: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_packaged_just_in_time_is_fetched_below_its_asset(handler: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    asset = Asset("eu-west-1", "a" * 32)
+    monkeypatch.setitem(FILES, f"{asset.prefix}c/b/index.mpd", "<MPD/>")
+    for name in [name for name in FILES if not name.endswith((".mpd", ".vtt"))]:
+        monkeypatch.setitem(FILES, f"{asset.prefix}c/b/{name}", FILES[name])
     edge = Edge()
     monkeypatch.setattr(handler, "http", edge)
-    detail = {**EVENT["detail"], "playback": {"hls": "https://vod.example.org/i.m3u8", "dash": "https://vod.example.org/i.mpd"}}
-    assert handler.handler({"detail": detail}, CONTEXT) == {"manifests": 0, "pieces": 0, "bytes": 0}
-    assert not edge.asked
+    playback = {name: f"{asset.prefix}c/b/{file}" for name, file in (("hls", "index.m3u8"), ("dash", "index.mpd"))}
+    detail = {**EVENT["detail"], "playback": {**playback, "thumbnails": "thumbnails.vtt"}}
+    counts = handler.handler({"detail": detail}, CONTEXT)
+    assert (counts["manifests"], counts["pieces"]) == (5, 6)
+    assert {name for name, _ in edge.asked if not name.startswith(asset.prefix)} == {"thumbnails.vtt"}
+    (token,) = edge.tokens
+    assert tokens.verify(token, "path", keys={"0a1b2c3d": "secret"}, now=time.time()).asset == asset.text

@@ -44,6 +44,12 @@ def test_a_token_says_what_it_was_signed_with():
     assert verify(token(live, "licence"), "licence", keys=KEYS, now=NOW) == live
 
 
+def test_a_path_token_may_name_an_asset_and_one_of_before_names_none():
+    named = replace(CLAIMS, asset=f"eu-west-1/{'a' * 32}")
+    assert verify(token(named), "path", keys=KEYS, now=NOW) == named
+    assert verify(TOKEN, "path", keys=KEYS, now=NOW).asset is None
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
@@ -74,7 +80,11 @@ def test_no_changed_character_passes(at: int, other: str):
         {"session": "x"}, {"session": "0" * 23}, {"user": "someone@example.org"}, {"device": "D" * 16}, {"quality": "4K"}, {"issued": -1},
         {"expires": 10**11}, {"scope": "titles/my-film"}, {"scope": "titles/my-film/00112233445566ff/"},
         {"scope": "titles/../00112233445566ff"},
-        {"scope": "titles/My-Film/00112233445566ff"}, {"scope": "live/"}, {"scope": "live/a/b"}, {"scope": ""}, {"scope": "live/a|b"},
+        {"scope": "titles/My-Film/00112233445566ff"}, {"scope": "_live/"}, {"scope": "_live/a/b"}, {"scope": "live/a"}, {"scope": ""},
+        {"scope": "_live/a|b"},
+        {"asset": ""}, {"asset": "a" * 32}, {"asset": f"eu-west-1/{'A' * 32}"}, {"asset": f"eu-west-1/{'a' * 33}"},
+        {"asset": f"../{'a' * 32}"},
+        {"asset": f"eu-west-1/{'a' * 32}/"}, {"asset": f"eu/{'a' * 32}"}, {"asset": f"eu-west-1/{'a' * 32}|x"},
     ],
 )  # fmt: skip
 def test_claims_that_no_verifier_takes_are_not_signed(change: dict[str, Any]):
@@ -88,7 +98,9 @@ def test_a_key_id_is_eight_digits():
 
 
 def test_the_longest_token_fits():
-    longest = replace(CLAIMS, scope=title_scope("a" * 64, "f" * 16), issued=99_999_999_999, expires=99_999_999_999)
+    longest = replace(
+        CLAIMS, scope=title_scope("a" * 64, "f" * 16), issued=99_999_999_999, expires=99_999_999_999, asset=f"ap-{'x' * 20}-12/{'f' * 32}"
+    )
     assert len(token(longest)) < MAX_CHARACTERS
 
 

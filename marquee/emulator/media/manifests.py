@@ -38,7 +38,7 @@ def master_playlist(text: str, groups: Mapping[str, frozenset[str]], sounds: tup
 
     `groups`: a video's playlist → the audio groups that its output names. The packager pairs every picture with every group.
     """
-    lines = list(_lines(text, groups, {sound.name: sound.default for sound in sounds}))
+    lines = paired(text, groups, {sound.name: sound.default for sound in sounds})
     for sound in sounds:
         if sound.audio_only:
             lines += audio_only_variant(sound.audio.kbps, AUDIO_STRINGS[sound.audio.codec], sound.group, f"{sound.name}.m3u8")
@@ -46,6 +46,19 @@ def master_playlist(text: str, groups: Mapping[str, frozenset[str]], sounds: tup
         size = f"{sheets.stills.width}x{sheets.stills.height}"
         lines.append(f'#EXT-X-IMAGE-STREAM-INF:BANDWIDTH={sheets.bandwidth},RESOLUTION={size},CODECS="jpeg",URI="{sheets.name}.m3u8"')
     return "\n".join(lines) + "\n"
+
+
+def paired(text: str, groups: Mapping[str, frozenset[str]], defaults: Mapping[str, bool]) -> list[str]:
+    """The lines of a packager's master playlist, less the variants that pair a picture with a group that is not its own.
+
+    `defaults`: name of a sound → whether players take it unasked; the packager says so of one language alone.
+    """
+    return list(_lines(text, groups, defaults))
+
+
+def attributes(line: str) -> dict[str, str]:
+    """The attributes of an HLS tag, without quotes."""
+    return {name: value.strip('"') for name, value in _ATTRIBUTE.findall(line)}
 
 
 def image_playlist(sheets: Sheets) -> str:
@@ -81,12 +94,12 @@ def _lines(text: str, groups: Mapping[str, frozenset[str]], defaults: Mapping[st
         if line.startswith("#EXT-X-STREAM-INF:"):
             pending = line
         elif pending:
-            attributes = {name: value.strip('"') for name, value in _ATTRIBUTE.findall(pending)}
-            if attributes.get("AUDIO") is None or attributes["AUDIO"] in groups.get(line, frozenset()):
+            group = attributes(pending).get("AUDIO")
+            if group is None or group in groups.get(line, frozenset()):
                 yield from (pending, line)
             pending = ""
         elif line.startswith("#EXT-X-MEDIA:TYPE=AUDIO"):
-            name = next((value.strip('"') for key, value in _ATTRIBUTE.findall(line) if key == "NAME"), "")
+            name = attributes(line).get("NAME", "")
             yield re.sub(r"DEFAULT=(YES|NO)", f"DEFAULT={'YES' if defaults.get(name) else 'NO'}", line)
         else:
             yield line

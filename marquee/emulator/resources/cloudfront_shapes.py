@@ -6,8 +6,9 @@ from typing import Any
 from marquee.emulator.resources.fit import fit, member
 from marquee.errors import MarqueeError
 
-_RENAMED = {"orderedCacheBehaviors": "CacheBehaviors", "originId": "Id"}
-"""Property → member, where the names differ. An origin, and a group of them, are named by `originId` as the members of a group are."""
+_RENAMED = {"orderedCacheBehaviors": "CacheBehaviors", "originId": "Id", "name": "HeaderName", "value": "HeaderValue"}
+"""Property → member, where the names differ and the structure has that member. An origin, and a group of them, are named by `originId` as
+the members of a group are."""
 
 
 def shaped(shape: Any, value: Any, path: str) -> Any:

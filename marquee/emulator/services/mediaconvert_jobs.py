@@ -25,7 +25,7 @@ from marquee.emulator.services.service_roles import MissingRoleError, ServiceSes
 from marquee.emulator.upstream import module
 from marquee.errors import MarqueeError
 
-_TYPES: Final = {
+TYPES: Final = {
     ".m3u8": "application/vnd.apple.mpegurl",
     ".mpd": "application/dash+xml",
     ".cmfv": "video/mp4",
@@ -259,7 +259,7 @@ def _upload(job: Job, session: ServiceSession, bench: Bench) -> None:
         to = captures if captures and file.parent == bench.captures else group
         place = S3Place(to.bucket, to.prefix + file.name)
         with _s3_errors(place, Code.S3_MISSING), file.open("rb") as body:
-            client.put_object(Bucket=place.bucket, Key=place.key, Body=body, ContentType=_TYPES[file.suffix])
+            client.put_object(Bucket=place.bucket, Key=place.key, Body=body, ContentType=TYPES[file.suffix])
         done += 1
         job.uploaded = 100 * done / len(files)
 

@@ -47,6 +47,8 @@ from marquee.emulator.services.rules import Rules
 from marquee.emulator.services.secret_rotation import SecretRotation
 from marquee.emulator.services.service_calls import ServiceCalls
 from marquee.emulator.services.state_machine_roles import StateMachineRoles
+from marquee.emulator.services.vod_origin import VodOrigin
+from marquee.emulator.services.vod_packages import Packages
 
 
 def install(recorder: Recorder, folder: Path) -> OwnServices:
@@ -82,17 +84,17 @@ def install(recorder: Recorder, folder: Path) -> OwnServices:
     media_tasks.install(enforcement, mediaconvert)
     batch_tasks.install(enforcement, batch)
     origin, access = MediaPackage(folder / "live"), LiveAccess(enforcement, recorder)
-    medialive = MediaLive(Runner(origin, access))
+    medialive, vod = MediaLive(Runner(origin, access)), MediaPackageVod()
     own = OwnServices(
         enforcement,
         {
             "batch": batch,
             "mediaconvert": mediaconvert,
             "medialive": medialive,
-            "mediapackage-vod": MediaPackageVod(),
+            "mediapackage-vod": vod,
             "mediapackagev2": origin,
         },
-        origins=(LiveOrigin(origin, access), edges),
+        origins=(LiveOrigin(origin, access), VodOrigin(vod, Packages(pool, folder / "vod")), edges),
         buckets=BucketOrigin(service_calls),
         outages=outages,
         controls={FEED_PATH: lambda body: feed(medialive, body), OUTAGES_PATH: outages.control, EDGE_PATH: edges.control},

@@ -33,7 +33,7 @@ def ask(session: ServiceSession, keys: Keys, labels: Sequence[KeyLabel]) -> dict
         raise JobError(Code.SETTINGS, f"SpekeKeyProvider: {error}") from error
     status, body = _post(session, keys.url, build(asked))
     if status != 200:
-        raise JobError(Code.ENCRYPTION, f"The key provider answered {status}; may the job's role invoke it?")
+        raise JobError(Code.ENCRYPTION, f"The key provider answered {status}; may the role invoke it?")
     try:
         return keys_by_label(asked, parse(body))
     except CpixError as error:
