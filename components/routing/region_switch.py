@@ -90,8 +90,5 @@ def _workflow(action: str, region: str, args: RegionSwitchArgs) -> dict[str, Any
 
 
 def _check_of(found: Sequence[Any] | None, region: str) -> str | None:
-    """Stand-in providers may answer with anything, and ARC with nothing yet."""
-    for check in found or ():
-        if (check.get("region") if isinstance(check, dict) else getattr(check, "region", None)) == region:
-            return check.get("healthCheckId") if isinstance(check, dict) else getattr(check, "health_check_id", None)
-    return None
+    """Nothing as long as ARC has made none. What the SDK hands over is a dictionary too, but under other names than the wire's."""
+    return next((check.health_check_id for check in found or () if getattr(check, "region", None) == region), None)

@@ -18,6 +18,13 @@ def stack_regions(env: Env) -> tuple[str, ...]:
     return tuple(name for region in listed if isinstance(name := region.get("name"), str))
 
 
+def standby_regions(env: Env) -> tuple[str, ...]:
+    """Those of the stack file's regions that serve nobody until a failover. The parameter `regions` knows no roles."""
+    listed = [as_object(region) or {} for region in as_list(env.settings.get("regions")) or []]
+    waiting = [region.get("name") for region in listed if region.get("role") == "standby"]
+    return () if env.texts("regions") else tuple(name for name in waiting if isinstance(name, str))
+
+
 def require_several_regions(env: Env) -> tuple[str, ...]:
     """As `stack_regions`; raises `NotApplicable` unless there are at least two."""
     regions = stack_regions(env)

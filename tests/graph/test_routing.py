@@ -1,12 +1,15 @@
 """DNS between viewers and regions, as the program declares it."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from marquee.engine import Graph
-from tests.graph.conftest import of_stack
+from marquee.engine import Graph, run
+from marquee.engine.standin import StandIn
+from marquee.engine.values import Value
+from tests.graph.conftest import ROOT, of_stack
 from tests.policy.stacks import judged
 
 RECORD, CHECK = "aws:route53/record:Record", "aws:route53/healthCheck:HealthCheck"
@@ -74,6 +77,35 @@ def test_a_person_can_switch_any_serving_region_and_a_plan_has_two() -> None:
         assert steps == [(action, region) for region in plan["regions"] for action in ("activate", "deactivate")]
         blocks = {flow["steps"][0]["executionBlockType"] for flow in plan["workflows"]}
         assert blocks == {"Route53HealthCheck"}
+
+
+class Arc(StandIn):
+    """ARC some minutes later: each plan has made a check for both of its regions."""
+
+    def invoke(self, token: str, args: Mapping[str, Value], provider_inputs: Mapping[str, Value]) -> Mapping[str, Value]:
+        if not token.startswith("aws:arcregionswitch/"):
+            return super().invoke(token, args, provider_inputs)
+        plan = args["planArn"].rpartition("/")[2]
+        regions = ("eu-west-1", "us-east-1" if plan.endswith("us-east-1") else "ap-southeast-2")
+        rest = {"hostedZoneId": "Z1", "recordName": "api-origin.media.example.org", "status": "healthy"}
+        return {
+            "planArn": args["planArn"],
+            "healthChecks": [{"healthCheckId": f"{plan} {region}", "region": region, **rest} for region in regions],
+        }
+
+
+@pytest.mark.slow
+def test_the_records_take_the_checks_that_a_plan_turns() -> None:
+    records = routed(run(ROOT, stack="prod", backend=Arc(), preview=False))
+    chosen = {key: one.get("healthCheckId") for key, one in records.items() if "-nearest-" in key}
+    assert chosen == {
+        "routing-api-nearest-eu-west-1": "routing-switch-us-east-1 eu-west-1",
+        "routing-api-nearest-us-east-1": "routing-switch-us-east-1 us-east-1",
+        "routing-api-nearest-ap-southeast-2": "routing-switch-ap-southeast-2 ap-southeast-2",
+        "routing-ingress-nearest-eu-west-1": None,
+        "routing-ingress-nearest-us-east-1": None,
+        "routing-ingress-nearest-ap-southeast-2": None,
+    }
 
 
 @pytest.mark.slow

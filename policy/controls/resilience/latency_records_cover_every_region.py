@@ -3,7 +3,7 @@
 from guard.control import Env, Severity, stack_control
 from guard.node import Findings, NotApplicable
 from guard.params import strings
-from guard.places import missing_from, require_several_regions
+from guard.places import missing_from, require_several_regions, standby_regions
 from guard.resource import Resource, Stack
 
 
@@ -12,7 +12,7 @@ from guard.resource import Resource, Stack
     title="Latency records cover every region",
     severity=Severity.MEDIUM,
     types=("aws:route53/record:Record",),
-    why="A region that no record names serves nobody.",
+    why="A region that no record names serves nobody. Those of role standby wait behind a failover, in records of their own.",
     fix="add a record of the same name with a latencyRoutingPolicies entry for each region.",
     params=(strings("regions", "Regions that the stack must cover; the stack file's if empty."),),
 )
@@ -23,6 +23,9 @@ def latency_records_cover_every_region(record: Resource, stack: Stack, *, env: E
     regions = require_several_regions(env)
     name, kind = record.at("name").text(), record.at("type").text()
     together = [other for other in stack.of_type(record.type) if other.at("name").value == name and other.at("type").value == kind]
-    missing = missing_from(regions, [region for other in together for region in other.each("latencyRoutingPolicies", "region")])
+    named = [region for other in together for region in other.each("latencyRoutingPolicies", "region")]
+    standby = standby_regions(env)
+    waits = bool(named) and all(region.is_unreadable or region.text() in standby for region in named)
+    missing = missing_from([name for name in regions if (name in standby) == waits], named)
     if missing:
         yield record.at("latencyRoutingPolicies").fail(f"No record for {', '.join(missing)}")

@@ -22,6 +22,14 @@ REPLICA_KEY = "aws:kms/replicaKey:ReplicaKey"
 SECRET = "aws:secretsmanager/secret:Secret"
 STARTER = {"profile": "starter"}
 TWO = {"regions": [{"name": "eu-west-1"}, {"name": "us-east-1"}], "security": {"residency": ["eu-west-1"]}}
+FOUR = {
+    "regions": [
+        {"name": "eu-west-1", "role": "primary"},
+        {"name": "us-east-1", "role": "active"},
+        {"name": "us-west-2", "role": "standby"},
+        {"name": "eu-west-2", "role": "standby"},
+    ]
+}
 ONE = {"regions": [{"name": "eu-west-1"}]}
 HERE, THERE = {"region": "eu-west-1"}, {"region": "us-east-1"}
 KEY_HERE, KEY_THERE = (f"arn:aws:kms:{region}:111122223333:key/k" for region in ("eu-west-1", "us-east-1"))
@@ -99,6 +107,19 @@ CASES = (
     under(TWO, not_applicable("R12.3", "simple", Item(RECORD, {"name": "a", "type": "A"}))),
     under(ONE, not_applicable("R12.3", "one region", _latency())),
     under(TWO, unknown("R12.3", "not known yet", _latency(), _latency(UNKNOWN, "second"), at="region")),
+    under(FOUR, passes("R12.3", "all that serve", _latency(), _latency("us-east-1", "second"))),
+    under(FOUR, passes("R12.3", "all that wait", _latency("us-west-2"), _latency("eu-west-2", "second"))),
+    under(FOUR, fails("R12.3", "one that serves", _latency(), at="us-east-1")),
+    under(FOUR, fails("R12.3", "one that waits", _latency("us-west-2"), at="eu-west-2")),
+    under(FOUR, fails("R12.3", "serves and waits", _latency(), _latency("us-west-2", "second"), at="us-east-1")),
+    under(FOUR, unknown("R12.3", "which waits not known yet", _latency("us-west-2"), _latency(UNKNOWN, "second"), at="region")),
+    under(FOUR, not_applicable("R12.3", "simple beside standbys", Item(RECORD, {"name": "a", "type": "A"}))),
+    under(
+        FOUR,
+        fails(
+            "R12.3", "regions that the pack's config names", _latency(), _latency("us-east-1", "second"), regions=["eu-west-1", "us-west-2"]
+        ),
+    ),
     passes("R12.4", "each its own", _latency("a", "subject", "h1"), _latency("b", "second", "h2")),
     passes(
         "R12.4",
