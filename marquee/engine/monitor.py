@@ -23,6 +23,7 @@ from marquee.engine.backend import Backend, Created, Request
 from marquee.engine.errors import BackendError, EngineError
 from marquee.engine.events import Event, ResourceDone, ResourceStarted
 from marquee.engine.graph import Resource
+from marquee.engine.options import option_problems
 from marquee.engine.program_errors import InvokeRefused
 from marquee.engine.project import Project
 from marquee.engine.registry import Registry, decode_provider_inputs, recorded_options, sorted_dependencies
@@ -125,6 +126,7 @@ class Monitor(unserved.Unserved):
         dependencies = {name: list(found.urns) for name, found in request.propertyDependencies.items()}
         self.registry.check_dependencies(urn, [*request.dependencies, *(dep for deps in dependencies.values() for dep in deps)])
         aliases = self._aliases(urn, request)
+        self.registry.claim(urn, aliases)
         if request.custom:
             self.registry.check_provider(urn, request.type, request.provider)
         self.emit(ResourceStarted(urn, request.type))
@@ -168,7 +170,8 @@ class Monitor(unserved.Unserved):
         return self.policies.inspect(urn, request, inputs, aliases=aliases, provider=provider)
 
     def _check_inputs(self, urn: str, request: Any, inputs: Mapping[str, Value]) -> None:
-        problems = [f"{urn}: {problem}" for problem in (*check_inputs(request.type, inputs), *asset_problems(inputs))]
+        found = (*check_inputs(request.type, inputs), *asset_problems(inputs), *option_problems(request))
+        problems = [f"{urn}: {problem}" for problem in found]
         if problems and not self.preview:
             raise EngineError(problems)
         self.problems += [f"{problem} ({self._declared_at(request)})" for problem in problems]
@@ -181,7 +184,10 @@ class Monitor(unserved.Unserved):
         asked = self._request(urn, request, inputs)
         if request.importId:
             return _asked(urn, lambda: self.backend.read(asked, request.importId))
-        return Created(id="") if self.preview else _asked(urn, lambda: self.backend.create(asked))
+        created = Created(id="") if self.preview else _asked(urn, lambda: self.backend.create(asked))
+        if not created.id and not self.preview:
+            raise EngineError([f"{urn}: was made without an id"], fix="have the backend answer with the id that reads it again")
+        return created
 
     def _state(self, request: Any, inputs: Mapping[str, Value], created: Created) -> dict[str, Value]:
         unknown = sdk.computed_names(request.type) if self.preview and not created.id else ()

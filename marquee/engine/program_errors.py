@@ -1,7 +1,9 @@
 """A program's exception as an error that a user can act on."""
 
+import os
 import traceback
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import grpc
@@ -27,6 +29,20 @@ class InvokeRefused(grpc.RpcError):
     def details(self) -> str:
         """What went wrong."""
         return self._details
+
+
+@contextmanager
+def outputs_are_no_text() -> Generator[None]:
+    """Have the SDK raise where a program formats an Output into a text: otherwise its apology is what would be deployed."""
+    name = "PULUMI_ERROR_OUTPUT_STRING"
+    before = os.environ.get(name)
+    os.environ[name] = "true"
+    try:
+        yield
+    finally:
+        os.environ.pop(name)
+        if before is not None:
+            os.environ[name] = before
 
 
 def describe(error: BaseException, directory: Path, refused_invokes: Mapping[str, MarqueeError]) -> MarqueeError:

@@ -16,6 +16,8 @@ from marquee.engine.values import Secret, Value
 _TOKEN = re.compile(r"^[^:]+:[^:]*:[^:]+$")
 _BUILT_IN = "pulumi"  # stack references, getResource: served by the engine itself, no provider involved
 
+_ALIAS_FIX = "a resource that is replaced by two, or whose name another one took, can be carried over by one of them alone"
+
 
 class Registry:
     """The resources of a run by URN, in the order of registration."""
@@ -24,6 +26,7 @@ class Registry:
         self.resources: dict[str, Resource] = {}
         self._project = project
         self._reserved: set[str] = set()
+        self._claimed: dict[str, str] = {}
         self._without_default = project.listed("pulumi:disable-default-providers")
 
     def reserve(self, type: str, name: str, parent: str) -> str:
@@ -35,8 +38,18 @@ class Registry:
             raise EngineError(
                 [f"{urn}: a resource with this URN is registered already"], fix="give one of the two resources another logical name"
             )
+        if urn in self._claimed:
+            raise EngineError([f"{urn}: is an alias of {self._claimed[urn]}, which would take over what it had"], fix=_ALIAS_FIX)
         self._reserved.add(urn)
         return urn
+
+    def claim(self, urn: str, aliases: Iterable[str]) -> None:
+        """Note what `urn` was called before. Raises EngineError for a URN that another resource has, or had as well."""
+        for alias in aliases:
+            if alias in self._reserved or alias in self._claimed:
+                other = self._claimed.get(alias, alias)
+                raise EngineError([f"{urn}: its alias {alias} belongs to {other} as well"], fix=_ALIAS_FIX)
+            self._claimed[alias] = urn
 
     def check_dependencies(self, urn: str, dependencies: Iterable[str]) -> None:
         """Raises EngineError for a dependency that was never registered."""

@@ -20,7 +20,7 @@ from marquee.engine.imports import running_in
 from marquee.engine.log_service import LogService
 from marquee.engine.loop import DirectLoop
 from marquee.engine.monitor import Monitor
-from marquee.engine.program_errors import describe
+from marquee.engine.program_errors import describe, outputs_are_no_text
 from marquee.engine.project import Project, load_project
 from marquee.engine.quick import lean_sdk
 from marquee.engine.registry import Registry
@@ -55,7 +55,7 @@ def run(
         emit(SecretStandIn(key, text))
     with analyzer.session(project, preview=preview, emit=emit) if analyzer else nullcontext() as policies:
         monitor = Monitor(project=project, backend=backend, preview=preview, emit=emit, registry=Registry(project), policies=policies)
-        with running_in(project.directory), lean_sdk():
+        with running_in(project.directory), lean_sdk(), outputs_are_no_text():
             # The SDK keeps its state in context variables: in a context of their own, no run sees another's.
             contextvars.copy_context().run(_execute, project, monitor)
         if monitor.problems:

@@ -1,10 +1,11 @@
 """What the engine refuses, because the real one does or because it does not serve it."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from marquee.engine import EngineError
+from marquee.engine import Created, EngineError, ProgramError, Request
 from marquee.engine.project import load_project
 from marquee.engine.registry import Registry
 from tests.unit.engine_programs import Recorder, execute, named, project
@@ -29,6 +30,26 @@ REFUSED = {
     "outputs registered twice": (
         'group = Group("g")\ngroup.register_outputs({})\ngroup.register_outputs({})',
         "Group::g: its outputs are registered twice",
+    ),
+    "an alias that another resource took": (
+        'Thing("a")\nThing("b", pulumi.ResourceOptions(aliases=[pulumi.Alias(name="a")]))',
+        "Thing::b: its alias urn:pulumi:dev::tiny::test:index:Thing::a belongs to urn:pulumi:dev::tiny::test:index:Thing::a as well",
+    ),
+    "a name that an alias took": (
+        'Thing("b", pulumi.ResourceOptions(aliases=[pulumi.Alias(name="a")]))\nThing("a")',
+        "Thing::a: is an alias of urn:pulumi:dev::tiny::test:index:Thing::b",
+    ),
+    "an alias of two": (
+        "".join(f'Thing("{name}", pulumi.ResourceOptions(aliases=[pulumi.Alias(name="a")]))\n' for name in "bc"),
+        "Thing::c: its alias urn:pulumi:dev::tiny::test:index:Thing::a belongs to urn:pulumi:dev::tiny::test:index:Thing::b as well",
+    ),
+    "a timeout that is no duration": (
+        'Thing("a", pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="30 minutes")))',
+        "Thing::a: customTimeouts.create: '30 minutes' is no duration such as 30m or 1h30m",
+    ),
+    "a path that is none": (
+        'Thing("a", pulumi.ResourceOptions(ignore_changes=["tags["]))',
+        "Thing::a: ignoreChanges: 'tags[' is no property path",
     ),
     "a stack reference": ('pulumi.StackReference("org/project/stack")', "reference to the stack 'org/project/stack'"),
     "a stack transform": ("pulumi.runtime.register_resource_transform(lambda args: None)", "stack transform"),
@@ -185,3 +206,51 @@ def test_nested_settings_of_a_provider_are_checked(tmp_path: Path) -> None:
         execute(tmp_path, program, preview=True)
     (problem,) = caught.value.problems
     assert "assumeRoles[0].role_arn: no such property; did you mean 'roleArn'?" in problem
+
+
+OPTIONS = {
+    "a name of Python's, nested": ('ignore_changes=["tags_all.Name"]', "ignoreChanges: 'tags_all.Name' names no property"),
+    "a misspelt name": ('ignore_changes=["bucketname"]', "ignoreChanges: 'bucketname' names no property"),
+    "a replacement by a wrong name": (
+        'replace_on_changes=["corsRules[*].allowed_methods"]',
+        "replaceOnChanges: 'corsRules[*].allowed_methods'",
+    ),
+    "a secret that is no output": ('additional_secret_outputs=["password"]', "additionalSecretOutputs: 'password' names no property"),
+}
+
+
+@pytest.mark.parametrize("case", OPTIONS)
+def test_options_name_properties(tmp_path: Path, case: str) -> None:
+    given, said = OPTIONS[case]
+    with pytest.raises(EngineError) as caught:
+        execute(tmp_path, f'import pulumi_aws\npulumi_aws.s3.Bucket("a", opts=pulumi.ResourceOptions({given}))', preview=True)
+    assert f"Bucket::a: {said}" in caught.value.what
+
+
+def test_options_that_name_properties(tmp_path: Path) -> None:
+    program = """
+        import pulumi_aws
+        pulumi_aws.s3.Bucket("a", opts=pulumi.ResourceOptions(
+            ignore_changes=["force_destroy", "tags.Name", 'tags["a.b"]', "corsRules[*].allowedMethods[0]", "*"],
+            replace_on_changes=["bucket"], additional_secret_outputs=["hosted_zone_id"],
+            custom_timeouts=pulumi.CustomTimeouts(create="1h30m", delete="1.5h")))
+    """
+    made = named(execute(tmp_path, program, preview=True), "a")
+    assert made.ignore_changes[0] == "forceDestroy"
+    assert made.custom_timeouts == {"create": "1h30m", "delete": "1.5h"}
+
+
+def test_a_resource_has_an_id(tmp_path: Path) -> None:
+    class Forgetful(Recorder):
+        def create(self, request: Request) -> Created:
+            return Created(id="")
+
+    with pytest.raises(EngineError, match="Thing::a: was made without an id"):
+        execute(tmp_path, 'Thing("a")', backend=Forgetful())
+
+
+def test_an_output_is_no_text(tmp_path: Path) -> None:
+    with pytest.raises(ProgramError, match="Calling __str__ on an Output") as caught:
+        execute(tmp_path, 'a = Thing("a")\nThing("b", note=f"after {a.id}")', preview=True)
+    assert caught.value.fix.startswith("raised at __main__.py:")
+    assert "PULUMI_ERROR_OUTPUT_STRING" not in os.environ
