@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from marquee.domain.regions import ZONES
+from marquee.domain.regions import LACKING, ZONES
 
 Raw = dict[str, Any]
 DELETE = object()
@@ -99,6 +99,8 @@ def valid_settings(draw: st.DrawFn) -> Raw:
         }
     gop = draw(st.sampled_from([1, 2, 0.96, 1.92]))
     raw["media"] = {"gop_seconds": gop, "segment_seconds": round(gop * draw(st.sampled_from([2, 3])), 2) if gop != 0.96 else 3.84}
+    if LACKING["MediaConvert"].intersection(names):
+        raw["media"]["encoder"] = "batch"
     instant = draw(st.sampled_from([None, 0, 30]))
     raw["media"]["storage"] = {
         "masters_glacier_ir_days": instant,

@@ -1,5 +1,6 @@
 """AWS's commercial regions, the zones an account sees in each, and the short code that names carry."""
 
+from collections.abc import Mapping
 from typing import Final
 
 ZONES: Final[dict[str, str]] = {
@@ -45,6 +46,17 @@ The regions are botocore's `ec2` ones of partition `aws`, the letters those of m
 (us-west-1 `ac`, sa-east-1 `ac`): `regions[].zones` overrides. Source: AWS Regions and Availability Zones, "Regions with
 independently mapped Availability Zones".
 """
+
+_NO_MEDIA_SERVICE: Final = frozenset({
+    "ap-east-1", "ap-east-2", "ap-southeast-3", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1", "eu-south-2",
+    "il-central-1", "me-south-1", "mx-central-1",
+})  # fmt: skip
+LACKING: Final[Mapping[str, frozenset[str]]] = {
+    "MediaConvert": _NO_MEDIA_SERVICE | {"ap-south-2"},
+    "MediaLive": _NO_MEDIA_SERVICE | {"af-south-1", "us-west-1"},
+    "MediaPackage VOD": _NO_MEDIA_SERVICE | {"af-south-1", "ap-southeast-5"},
+}
+"""Service → regions of `ZONES` that AWS does not offer it in. Source: botocore's endpoints, compared by a test."""
 
 ZONE_LETTERS: Final = "abcdef"
 """Every letter in use; its position is the zone's slot in the address plan."""

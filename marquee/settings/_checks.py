@@ -162,14 +162,6 @@ def short_domain(value: str) -> str:
     return value
 
 
-def one_day_field(value: str) -> str:
-    """Cron expressions say `?` in one of the two day fields alone. Source: EventBridge Scheduler User Guide, "Schedule types"."""
-    fields = value.removeprefix("cron(").removesuffix(")").split()
-    if (fields[2] == "?") == (fields[4] == "?"):
-        raise reject("names the days twice, or not at all", "write ? in one of the third and fifth field, as in cron(0 18 ? * MON-FRI *)")
-    return value
-
-
 def known_zone(value: str) -> str:
     """A time zone of the IANA database."""
     try:

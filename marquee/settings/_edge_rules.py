@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from marquee.settings._broken import Broken, Rule
+from marquee.settings._broken import Broken, Rule, repeated
 from marquee.settings._platform import Settings
 
 
@@ -14,6 +14,13 @@ def countries_of_one_kind(s: Settings, _: Mapping[str, Any]) -> Iterator[Broken]
         yield Broken(("edge", "countries_blocked"), why, "keep the one that says what you mean")
 
 
+def lists_of_the_edge_are_distinct(s: Settings, _: Mapping[str, Any]) -> Iterator[Broken]:
+    """CloudFront refuses a country or an origin that stands in a list twice."""
+    for name in ("countries_allowed", "countries_blocked", "player_origins"):
+        for index in repeated(getattr(s.edge, name)):
+            yield Broken(("edge", name, index), "is listed twice", "list each once")
+
+
 def hourly_invalidations_fit_the_month(s: Settings, _: Mapping[str, Any]) -> Iterator[Broken]:
     """The month's limit is the one that bounds the bill."""
     limits = s.edge.invalidations
@@ -22,4 +29,4 @@ def hourly_invalidations_fit_the_month(s: Settings, _: Mapping[str, Any]) -> Ite
         yield Broken(("edge", "invalidations", "paths_per_hour"), why, "lower it, or raise the month's")
 
 
-EDGE_RULES: tuple[Rule, ...] = (countries_of_one_kind, hourly_invalidations_fit_the_month)
+EDGE_RULES: tuple[Rule, ...] = (countries_of_one_kind, lists_of_the_edge_are_distinct, hourly_invalidations_fit_the_month)

@@ -17,6 +17,7 @@ from marquee.settings._mediaconvert_rules import MEDIACONVERT_RULES
 from marquee.settings._platform import Settings
 from marquee.settings._playback_rules import PLAYBACK_RULES
 from marquee.settings._problem import Problem, dotted, shown
+from marquee.settings._region_rules import REGION_RULES
 from marquee.settings._routing_rules import ROUTING_RULES
 from marquee.settings._translate import value_at
 
@@ -235,6 +236,7 @@ RULES: tuple[Rule, ...] = (
     *MEDIACONVERT_RULES,
     *MEDIA_STORAGE_RULES,
     *PLAYBACK_RULES,
+    *REGION_RULES,
     *ROUTING_RULES,
     somebody_is_told,
     distinct_exemptions,

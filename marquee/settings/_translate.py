@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from marquee.settings._problem import Place, Problem, dotted, shown
-from marquee.settings._section import Section, settings_below
+from marquee.settings._section import Section, may_be_left_out, settings_below
 
 _WORDS: dict[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     "too_short": lambda limit: ("has too few items", f"list at least {limit['min_length']}"),
@@ -112,6 +112,12 @@ def _siblings(place: Place, model: type[Section]) -> list[str]:
 
 
 def _how_to_add(place: Place, model: type[Section]) -> str:
-    docs = {setting.path: setting.field.description or "" for setting in settings_below(model)}
-    _, _, example = docs.get(_pattern(place), "").partition("Example: ")
+    fields = {setting.path: setting.field for setting in settings_below(model)}
+    path = _pattern(place)
+    for between, below in ((".", "below it"), ("[].", "in each item of a list below it")):
+        inside = {name.removeprefix(path + between): field for name, field in fields.items() if name.startswith(path + between)}
+        needed = [name for name, field in inside.items() if not re.search(r"[.\[]", name) and not may_be_left_out(field)]
+        if needed:
+            return f"add {place[-1]}: and, {below}, {', '.join(needed)}"
+    _, _, example = (fields[path].description or "" if path in fields else "").partition("Example: ")
     return f"add {place[-1]}: {example.rstrip('.') or '…'}"

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 
+from marquee.domain.countries import PATTERN as COUNTRY
 from marquee.domain.regions import ZONE_LETTERS, ZONES
 from marquee.settings._checks import (
     Like,
@@ -18,9 +19,9 @@ from marquee.settings._checks import (
     as_whole,
     known_zone,
     not_aws_own,
-    one_day_field,
     short_domain,
 )
+from marquee.settings._cron import sound_cron
 
 _SLUG = "[a-z][a-z0-9]*(-[a-z0-9]+)*"
 _DOMAIN = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -31,7 +32,8 @@ _REPOSITORY = "[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}"
 _CRON = r"cron\(([0-9A-Za-z*?,/#-]+ ){5}[0-9A-Za-z*?,/#-]+\)"
 _FLOW = "arn:aws:mediaconnect:[a-z0-9-]+:[0-9]{12}:flow:[A-Za-z0-9-]+:[A-Za-z0-9_-]+"
 _NAMED_SECRET = "arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:srt-[A-Za-z0-9/_+=.@-]+"  # noqa: S105
-_ORIGIN = r"https://[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[1-9][0-9]{0,4})?"
+_PORT = "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+_ORIGIN = rf"https://[a-z0-9]([a-z0-9.-]{{0,251}}[a-z0-9])?(:{_PORT})?"
 _URL = _ORIGIN + "(/[A-Za-z0-9._~-]{1,128}){0,8}"
 _CIDR_SCHEMA = {"type": "string", "pattern": r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}$", "$comment": "an IPv4 block such as 10.20.0.0/16"}
 _INSTANCE = r"[a-z][a-z0-9-]{1,15}(\.[a-z0-9-]{2,15})?"
@@ -63,15 +65,15 @@ Reason = Annotated[str, Like(r"\S[\s\S]{8,498}\S", "a reason", "10 to 500 charac
 HttpsUrl = Annotated[str, Like(_URL, "an https address without a slash at its end", "https://login.example.org, say")]
 WebOrigin = Annotated[str, Like(_ORIGIN, "a web origin", "https://watch.example.org, say: no path and no slash at the end")]
 ChannelName = Annotated[str, Like(_CHANNEL, "a channel's name", "1 to 24 lower-case letters, digits and inner hyphens")]
-Cron = Annotated[str, Like(_CRON, "a cron expression", "six fields, as in cron(45 17 ? * MON-FRI *)"), AfterValidator(one_day_field)]
+Cron = Annotated[str, Like(_CRON, "a cron expression", "six fields, as in cron(45 17 ? * MON-FRI *)"), AfterValidator(sound_cron)]
 TimeZone = Annotated[str, Like(_ZONE, "the name of a time zone", "Europe/Dublin, say"), AfterValidator(known_zone)]
-HostPort = Annotated[str, Like(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?:[1-9][0-9]{0,4}", "a host and its port", "srt.example.org:9000, say")]
+HostPort = Annotated[str, Like(rf"[a-z0-9]([a-z0-9.-]{{0,251}}[a-z0-9])?:{_PORT}", "a host and its port", "srt.example.org:9000, say")]
 FlowArn = Annotated[str, Like(_FLOW, "the ARN of a MediaConnect flow", "what `aws mediaconnect list-flows` lists")]
 SecretArn = Annotated[str, Like(_NAMED_SECRET, "the ARN of a secret named srt-…", "what `aws secretsmanager list-secrets` lists")]
 InstanceKind = Annotated[str, Like(_INSTANCE, "an instance type or family", "c7i or c7i.2xlarge, say")]
 ImageVersion = Annotated[str, Like(_IMAGE, "a tag or digest of an image", "1.4.0 or sha256: and 64 hexadecimal digits, say")]
-Country = Annotated[str, Like("[A-TV-Z][A-Z]|U[AGMSYZ]", "a country's two-letter code", "DE or GB, as ISO 3166-1 has it")]
-Place = Annotated[str, Like("AF|AN|AS|EU|NA|OC|SA|country-[A-Z]{2}", "a continent or a country", "EU, or country-DE, say")]
+Country = Annotated[str, Like(COUNTRY, "a country's two-letter code", "DE or GB, as ISO 3166-1 has it")]
+Place = Annotated[str, Like(f"AF|AN|AS|EU|NA|OC|SA|country-({COUNTRY})", "a continent or a country", "EU, or country-DE, say")]
 Date = Annotated[date, BeforeValidator(as_date), WithJsonSchema({"type": "string", "format": "date"})]
 Number = Annotated[float, BeforeValidator(as_number)]
 Whole = Annotated[int, BeforeValidator(as_whole)]

@@ -31,7 +31,7 @@ _AMBIGUOUS: Final = (
     (r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([t \t].*)?", "is a date to some programs and text to others",
                                                    'put it in quotes, as in "2027-01-31"'),
     (r"[-+]?\.inf|\.nan",                          "is not a finite number", _QUOTE),
-    (r"[-+]?[.0-9][0-9_.]*(e[-+]?[0-9]+)?",        "is a number to some programs and text to others",
+    (r"[-+]?([0-9][0-9_]*\.?|\.[0-9])[0-9_]*(e[-+]?[0-9]+)?", "is a number to some programs and text to others",
                                                    "write it like 1000 or 0.5, or in quotes if it is text"),
     (r"<<|=",                                      "has a special meaning to some programs", _QUOTE),
 )  # fmt: skip

@@ -31,6 +31,12 @@ class Drm(Section):
         """The same for the encryptors."""
         return Protection(scheme=self.scheme, systems=self.systems)
 
+    @property
+    def key_provider_region(self) -> str | None:
+        """Region of an external provider at API Gateway; None for any other."""
+        found = _EXECUTE_API.fullmatch(self.key_provider or "")
+        return found[2] if found else None
+
     def invoke_arn(self, account: str) -> str | None:
         """What encryptors need `execute-api:Invoke` on to reach an external provider at API Gateway; None for any other.
 

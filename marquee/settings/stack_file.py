@@ -1,6 +1,6 @@
 """`Pulumi.<stack>.yaml` for those who read it without Pulumi: the command line and the tests."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, cast
@@ -70,13 +70,26 @@ def read(path: Path, stack: str) -> StackFile:
 def parse(data: bytes, stack: str) -> StackFile:
     """`read` for bytes at hand."""
     composer = Composer(_text(data, stack))
+    lines = {dotted(_below(place)): line for place, line in composer.lines.items()}
     if composer.problems:
         prefix = f"config.{KEY}"
-        raise SettingsError(stack, [replace(p, path=p.path.removeprefix(prefix).removeprefix(".")) for p in composer.problems])
-    lines = {dotted(_below(place)): line for place, line in composer.lines.items()}
+        found = [replace(problem, path=problem.path.removeprefix(prefix).removeprefix(".")) for problem in composer.problems]
+        found += _others(composer.document, lines, stack, found)
+        raise SettingsError(stack, sorted(found, key=lambda problem: problem.line))
     if problems := list(_outline(composer.document)):
         raise SettingsError(stack, [replace(problem, line=_line(lines, problem.path)) for problem in problems])
     return StackFile(stack, composer.document["config"], lines)
+
+
+def _others(document: Any, lines: Mapping[str, int], stack: str, found: Sequence[Problem]) -> Iterable[Problem]:
+    """What is wrong beside the YAML, of a file that could be read to its end; nothing more of a value that is told of already."""
+    if document is None or list(_outline(document)):
+        return
+    told = {problem.path for problem in found}
+    try:
+        StackFile(stack, document["config"], lines).settings()
+    except SettingsError as error:
+        yield from (problem for problem in error.problems if problem.path not in told)
 
 
 def _line(lines: Mapping[str, int], path: str) -> int:

@@ -1,7 +1,9 @@
 """The address plan and the regions it is drawn for."""
 
+import re
 from ipaddress import IPv4Network
 from itertools import combinations
+from string import ascii_uppercase
 
 import pytest
 from hypothesis import given
@@ -9,7 +11,8 @@ from hypothesis import strategies as st
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
 
 from marquee.domain.address_plan import address_plan
-from marquee.domain.regions import ZONE_LETTERS, ZONES, short_code
+from marquee.domain.countries import PATTERN as COUNTRY
+from marquee.domain.regions import LACKING, ZONE_LETTERS, ZONES, short_code
 
 cidrs = st.builds(
     lambda prefix, place: IPv4Network((0x0A000000 + (place << (32 - prefix)), prefix)), st.integers(16, 20), st.integers(0, 255)
@@ -85,6 +88,29 @@ def test_regions_are_those_of_botocore():
     import boto3
 
     assert sorted(ZONES) == boto3.Session().get_available_regions("ec2")
+
+
+@pytest.mark.parametrize(
+    ("service", "names"),
+    [
+        ("MediaConvert", ["mediaconvert"]),
+        ("MediaLive", ["medialive", "mediapackagev2", "mediaconnect"]),
+        ("MediaPackage VOD", ["mediapackage-vod"]),
+    ],
+)
+def test_services_lack_where_botocore_has_no_endpoint(service: str, names: list[str]):
+    import boto3
+
+    offered = [set(boto3.Session().get_available_regions(name)) for name in names]
+    assert LACKING[service] == ZONES.keys() - set.intersection(*offered)
+
+
+def test_countries_are_those_of_aws_waf():
+    import botocore.session
+
+    codes = botocore.session.get_session().get_service_model("wafv2").shape_for("CountryCode").enum
+    letters = [first + second for first in ascii_uppercase for second in ascii_uppercase]
+    assert [code for code in letters if re.fullmatch(COUNTRY, code)] == sorted(codes)
 
 
 def test_zones_are_those_that_moto_recorded():

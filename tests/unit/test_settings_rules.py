@@ -271,6 +271,42 @@ def test_live_senders_are_named(block: str, good: bool):
         assert "whoever sends first is on air" in problems(raw)["live.channels[0].allowed_cidrs[1]"]
 
 
+@pytest.mark.parametrize(
+    ("expression", "good"),
+    [
+        ("cron(0 18 ? * MON-FRI *)", True),
+        ("cron(0/15 8-18 ? JAN,jul 2,FRI#2 2027-2030)", True),
+        ("cron(5 0 L * ? *)", True),
+        ("cron(5 0 15W 1/3 ? *)", True),
+        ("cron(60 18 ? * MON *)", False),
+        ("cron(0 24 ? * MON *)", False),
+        ("cron(0 18 32 * ? *)", False),
+        ("cron(0 18 ? 13 MON *)", False),
+        ("cron(0 18 ? * MOM *)", False),
+        ("cron(0 18 ? * 0 *)", False),
+        ("cron(0 18 ? * MON 1969)", False),
+        ("cron(0/0 18 ? * MON *)", False),
+        ("cron(? 18 ? * MON *)", False),
+        ("cron(1- 18 ? * MON *)", False),
+    ],
+)
+def test_schedules_have_times_that_there_are(expression: str, good: bool):
+    raw = with_channel(schedule={"start": expression, "stop": "cron(0 20 ? * MON *)"})
+    if good:
+        assert load(raw, "dev").live.channels[0].schedule
+    else:
+        assert list(problems(raw)) == ["live.channels[0].schedule.start"]
+
+
+@pytest.mark.parametrize(("port", "good"), [("1", True), ("65535", True), ("65536", False), ("99999", False), ("0", False)])
+def test_ports_end_where_ports_end(port: str, good: bool):
+    raw = edit(starter(), "edge.player_origins", [f"https://watch.example.org:{port}"])
+    if good:
+        assert load(raw, "dev").edge.player_origins[0].endswith(f":{port}")
+    else:
+        assert list(problems(raw)) == ["edge.player_origins[0]"]
+
+
 def test_live_arns_are_near():
     far = [arn.replace("eu-west-1", "us-east-1") for arn in _FLOWS]
     found = problems(with_channel(input="mediaconnect", allowed_cidrs=None, flows=[_FLOWS[0], far[1]]))
@@ -349,6 +385,42 @@ def test_countries_of_one_kind():
     assert load(edit(raw, "edge.countries_allowed", DELETE), "dev").edge.countries_blocked == ("FR",)
 
 
+@pytest.mark.parametrize("field", ["countries_allowed", "countries_blocked", "player_origins"])
+def test_lists_of_the_edge_are_distinct(field: str):
+    twice = ["https://watch.example.org"] * 2 if field == "player_origins" else ["DE", "DE"]
+    assert problems(edit(starter(), f"edge.{field}", twice)) == {f"edge.{field}[1]": "is listed twice"}
+
+
+@pytest.mark.parametrize("code", ["UK", "ZZ", "de", "DEU", ""])
+def test_what_is_no_country_is_refused(code: str):
+    assert list(problems(edit(starter(), "edge.countries_allowed", [code]))) == ["edge.countries_allowed[0]"]
+
+
+def test_encoder_is_offered():
+    away = with_regions(starter(), ("me-south-1", "10.1.0.0/16", "primary"), ("eu-west-1", "10.2.0.0/16", "active"))
+    assert problems(away) == {"media.encoder": "cannot be had in me-south-1: AWS has no MediaConvert there"}
+    assert load(edit(away, "media.encoder", "batch"), "dev").media.encoder == "batch"
+
+
+def test_packaging_is_offered():
+    away = edit(with_regions(starter(), ("ap-southeast-5", "10.1.0.0/16", "primary")), "media.packaging", "jit")
+    assert problems(away) == {"media.packaging": "cannot be had in ap-southeast-5: AWS has no MediaPackage for titles there"}
+    assert load(edit(away, "media.packaging", "static"), "dev").media.packaging == "static"
+
+
+def test_live_is_offered():
+    away = with_regions(with_channel(region="us-west-1"), ("us-west-1", "10.1.0.0/16", "primary"))
+    assert problems(away) == {"live.channels[0].region": "has no MediaLive, so that the channel could not be made"}
+
+
+def test_live_keys_are_near():
+    here = edit(with_channel(), "drm.key_provider", _AT_API_GATEWAY)
+    assert load(here, "dev").drm.key_provider_region == "eu-west-1"
+    away = edit(here, "drm.key_provider", _AT_API_GATEWAY.replace("eu-west-1", "us-east-1"))
+    assert "asks no API Gateway of another region" in problems(away)["live.channels[0].region"]
+    assert load(edit(away, "drm.key_provider", "https://keys.example.org/speke"), "dev").drm.key_provider_region is None
+
+
 def test_hourly_invalidations_fit_the_month():
     raw = edit(starter(), "edge.invalidations", {"paths_per_hour": 21, "paths_per_month": 20})
     assert list(problems(raw)) == ["edge.invalidations.paths_per_hour"]
@@ -406,7 +478,7 @@ def test_geolocation_names_serving_regions():
     assert load(edit(starter(), "routing", {"geolocation": {"EU": "eu-west-1"}}), "dev").routing.geolocation == {"EU": "eu-west-1"}
 
 
-@pytest.mark.parametrize("place", ["Europe", "eu", "DE", "country-de", "country-*", ""])
+@pytest.mark.parametrize("place", ["Europe", "eu", "DE", "country-de", "country-UK", "country-*", ""])
 def test_what_is_no_place_is_refused(place: str) -> None:
     assert problems(edit(starter(), "routing", {"geolocation": {place: "eu-west-1"}}))
 

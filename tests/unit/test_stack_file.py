@@ -251,3 +251,33 @@ def test_no_edit_of_a_good_file_raises_anything_but_settings_errors(data: st.Dat
     gone = data.draw(st.integers(0, 12))
     put = data.draw(st.text(alphabet="ab:-[]{}&*!|>'\"\n\t 0", max_size=6))
     refused_or_loaded((GOOD[:at] + put + GOOD[at + gone :]).encode())
+
+
+def test_what_yaml_leaves_open_hides_nothing_else():
+    text = GOOD.replace("owner: team", "owner: no").replace("profile: starter", "profile: big").replace('"011122223333"', "12")
+    with pytest.raises(SettingsError) as caught:
+        parse(text.encode(), "dev")
+    assert [(problem.path, problem.line) for problem in caught.value.problems] == [
+        ("profile", 4),
+        ("identity.owner", 8),
+        ("accounts.workload", 11),
+    ]
+
+
+def test_a_version_is_text():
+    text = GOOD + "    media:\n      batch:\n        image: 1.4.0\n"
+    assert parse(text.encode(), "dev").settings().media.batch.image == "1.4.0"
+
+
+@pytest.mark.parametrize(
+    ("section", "fix"),
+    [
+        ("identity", "add identity: and, below it, name, domain, owner, cost_centre"),
+        ("regions", "add regions: and, in each item of a list below it, name, cidr, role"),
+    ],
+)
+def test_a_missing_section_is_told_with_its_fields(section: str, fix: str):
+    raw = {name: value for name, value in YAML(typ="safe").load(GOOD)["config"]["marquee:platform"].items() if name != section}
+    with pytest.raises(SettingsError) as caught:
+        load(raw, "dev")
+    assert [problem.fix for problem in caught.value.problems if problem.path == section] == [fix]
