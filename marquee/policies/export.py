@@ -32,7 +32,7 @@ def read_export(path: Path) -> Export:
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise MarqueeError(f"{path} is larger than {_MAX_BYTES} bytes", fix=_HOW, exit_code=2)
-        document: Any = json.loads(path.read_text(encoding="utf-8"))
+        document: Any = json.loads(path.read_bytes())  # PowerShell redirects in UTF-16, which json tells by its first bytes
     except (OSError, ValueError, RecursionError) as error:
         raise MarqueeError(f"{path} cannot be read as JSON: {error or type(error).__name__}", fix=_HOW, exit_code=2) from None
     if isinstance(document, dict) and "deployment" in document:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from guard.node import Deferred, Node
+from guard.node import Node
 from guard.resource import Resource, Stack
 from guard.tokens import S3_ENCRYPTION, SEARCH_DOMAIN
 
@@ -61,7 +61,7 @@ def is_of_region(key: Node, region: str, resource: Resource, stack: Stack) -> bo
         return not text.startswith("arn:") or region_of_arn(text) == region
     flowing = _flowing(resource, key.path.split(".")[0].split("[")[0], stack)
     if not flowing:
-        raise Deferred(key.path)
+        raise key.unread()
     return any(source.region.text() == region for source in flowing)
 
 

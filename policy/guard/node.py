@@ -104,11 +104,13 @@ class Node:
 
     def known(self) -> Value:
         """The plain value; None when absent. Raises `Deferred` for an unknown or a secret."""
-        if self.value is UNKNOWN:
-            raise Deferred(self.path)
-        if self.value is SECRET:
-            raise Deferred(self.path, Kind.SECRET)
+        if self.is_unreadable:
+            raise self.unread()
         return None if self.value is ABSENT else self.value
+
+    def unread(self) -> Deferred:
+        """What to raise where an unknown or a secret cannot be told."""
+        return Deferred(self.path, Kind.SECRET if self.value is SECRET else Kind.UNKNOWN)
 
     def present(self) -> bool:
         """True for anything but absent, empty text and empty collections. A secret is present; an unknown raises `Deferred`."""

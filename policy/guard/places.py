@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from guard.control import Env
-from guard.node import Deferred, Node, NotApplicable
+from guard.node import Node, NotApplicable
 from guard.resource import Resource
 from guard.values import as_list, as_object
 
@@ -71,5 +71,5 @@ def missing_from(wanted: Sequence[str], present: Sequence[Node]) -> list[str]:
     names = [None if node.is_unreadable else node.text() for node in present]
     missing = [name for name in wanted if name not in names]
     if missing and None in names:
-        raise Deferred(next(node.path for node in present if node.is_unreadable))
+        raise next(node for node in present if node.is_unreadable).unread()
     return missing

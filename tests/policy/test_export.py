@@ -41,6 +41,13 @@ def test_a_state_is_read_without_what_waits_for_removal(of_state: tuple[Export, 
     assert len(names) == len(resources()) - 1
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_an_export_is_read_as_a_windows_shell_writes_it(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps(state()), encoding=encoding)
+    assert read_export(path).project == "shop"
+
+
 def test_a_preview_is_read_with_its_config_and_without_secrets(of_preview: tuple[Export, tuple[Finding, ...]]) -> None:
     read, _ = of_preview
     assert read.preview

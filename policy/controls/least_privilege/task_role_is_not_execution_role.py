@@ -1,7 +1,7 @@
 """I9: a task's own role is not the role that starts it."""
 
 from guard.control import Severity, stack_control
-from guard.node import Deferred, Findings, NotApplicable
+from guard.node import Findings, NotApplicable
 from guard.resource import Resource, Stack
 
 
@@ -22,7 +22,7 @@ def task_role_is_not_execution_role(task: Resource, stack: Stack) -> Findings:
     if own.is_unreadable and execution.is_unreadable:
         sources = [_source(task, stack, name) for name in ("taskRoleArn", "executionRoleArn")]
         if not all(sources):
-            raise Deferred(own.path)
+            raise own.unread()
         same = sources[0] == sources[1]
     else:
         same = own.known() == execution.known()

@@ -2,7 +2,7 @@
 
 from guard.control import Env, Severity, stack_control
 from guard.keys import region_of_arn
-from guard.node import Deferred, Findings, Node, NotApplicable, check_each, some
+from guard.node import Findings, Node, NotApplicable, check_each, some
 from guard.params import strings
 from guard.places import stack_regions
 from guard.resource import Resource, Stack
@@ -40,5 +40,5 @@ def _is_elsewhere(vault: Node, home: str, plan: Resource, stack: Stack) -> bool:
     flowing = [stack.by_urn[urn] for urn in plan.property_dependencies.get("rules", ()) if urn in stack.by_urn]
     regions = [source.region.text() for source in flowing if source.type in _VAULTS]
     if not regions:
-        raise Deferred(vault.path)
+        raise vault.unread()
     return any(region != home for region in regions)

@@ -17,6 +17,7 @@ STREAM = "aws:kinesis/stream:Stream"
 FIREHOSE = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
 KAFKA = "aws:msk/cluster:Cluster"
 QUEUE = "aws:sqs/queue:Queue"
+SERVER = "aws:ec2/instance:Instance"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 REPOSITORY = "aws:ecr/repository:Repository"
 EKS = "aws:eks/cluster:Cluster"
@@ -186,6 +187,12 @@ CASES = (
     fails("E13.3", "not stated", Item(TEMPLATE, {"blockDeviceMappings": [{"ebs": {"volumeSize": 8}}]})),
     not_applicable("E13.3", "no disks", Item(TEMPLATE, {"blockDeviceMappings": [{"deviceName": "xvdb", "noDevice": "true"}]})),
     unknown("E13.3", "not known yet", _disks(UNKNOWN), at="encrypted"),
+    not_applicable("E13.4", "no disks stated", Item(SERVER, {"instanceType": "t3.micro"})),
+    passes("E13.4", "all encrypted", Item(SERVER, {"rootBlockDevice": {"encrypted": "true"}, "ebsBlockDevices": [{"encrypted": True}]})),
+    fails("E13.4", "root", Item(SERVER, {"rootBlockDevice": {"encrypted": False}}), at="rootBlockDevice.encrypted"),
+    fails("E13.4", "another", Item(SERVER, {"rootBlockDevice": {"encrypted": UNKNOWN}, "ebsBlockDevices": [{}]}), at="ebsBlockDevices[0]"),
+    fails("E13.4", "a configuration's", Item("aws:ec2/launchConfiguration:LaunchConfiguration", {"rootBlockDevice": {"volumeSize": 8}})),
+    unknown("E13.4", "not known yet", Item(SERVER, {"rootBlockDevice": {"encrypted": UNKNOWN}}), at="encrypted"),
     *flags("E14", "aws:efs/fileSystem:FileSystem", "encrypted"),
     passes("E15", "KMS", Item(REPOSITORY, {"encryptionConfigurations": [{"encryptionType": "KMS"}]})),
     fails("E15", "AES256", Item(REPOSITORY, {"encryptionConfigurations": [{"encryptionType": "AES256"}]})),

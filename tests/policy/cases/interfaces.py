@@ -1,5 +1,6 @@
 """I: who may call functions, interfaces and databases."""
 
+import json
 from typing import Any
 
 from tests.policy.case import UNKNOWN, Item, fails, not_applicable, passes, unknown
@@ -7,6 +8,14 @@ from tests.policy.cases._policies import ACCOUNT, ROLE, TABLE
 
 PERMISSION = "aws:lambda/permission:Permission"
 TASK = "aws:ecs/taskDefinition:TaskDefinition"
+
+REST_API = "aws:apigateway/restApi:RestApi"
+HTTP_API = "aws:apigatewayv2/api:Api"
+_SIGNED: dict[str, Any] = {"security": [{"sigv4": []}]}
+
+
+def _document(methods: dict[str, Any], **common: Any) -> Item:
+    return Item(REST_API, {"body": json.dumps({"openapi": "3.0.1", "paths": {"/a": methods}, **common})})
 
 
 def _permission(principal: Any, **props: Any) -> Item:
@@ -107,6 +116,18 @@ APIS = (
     fails("I10.2", "missing", _route(), at="authorizationType"),
     fails("I10.2", "none", _route("NONE")),
     unknown("I10.2", "not known yet", _route(UNKNOWN), at="authorizationType"),
+    not_applicable("I10.4", "methods of their own", Item(REST_API, {"name": "a"})),
+    not_applicable("I10.4", "YAML", Item(REST_API, {"body": "openapi: 3.0.1"})),
+    not_applicable("I10.4", "routes of their own", Item(HTTP_API, {"protocolType": "HTTP"})),
+    passes("I10.4", "each method", _document({"get": _SIGNED, "options": {}, "parameters": []})),
+    passes("I10.4", "the document", _document({"post": {}}, **_SIGNED)),
+    fails("I10.4", "one of two", _document({"get": _SIGNED, "post": {}}), at="body.paths[/a].post.security"),
+    fails("I10.4", "any", _document({"x-amazon-apigateway-any-method": {}})),
+    fails("I10.4", "none beside the document's", _document({"get": {"security": []}}, **_SIGNED), at="get.security"),
+    fails("I10.4", "an empty alternative", _document({"get": {"security": [{"sigv4": []}, {}]}})),
+    fails("I10.4", "a document that is no text", Item(HTTP_API, {"body": {"paths": {"/a": {"get": {}}}}}), at="get.security"),
+    fails("I10.4", "a route made with the API", Item(HTTP_API, {"target": UNKNOWN}), at="target"),
+    unknown("I10.4", "not known yet", Item(REST_API, {"body": UNKNOWN}), at="body"),
     not_applicable("I10.3", "no key", _method("GET", "NONE")),
     passes("I10.3", "beside a signature", _method("GET", "AWS_IAM", apiKeyRequired=True)),
     fails("I10.3", "a key alone", _method("GET", "NONE", apiKeyRequired=True), at="authorization"),

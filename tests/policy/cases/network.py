@@ -212,6 +212,7 @@ CASES = (
     passes("N5.2", "not said", Item(INSTANCE, {})),
     fails("N5.2", "template, beside an unknown", _addresses(UNKNOWN, "true"), at="networkInterfaces[1]"),
     fails("N5.2", "instance", Item(INSTANCE, {"associatePublicIpAddress": True}), at="associatePublicIpAddress"),
+    fails("N5.2", "configuration", Item("aws:ec2/launchConfiguration:LaunchConfiguration", {"associatePublicIpAddress": "true"})),
     not_applicable("N5.2", "another type", OTHER),
     unknown("N5.2", "not known yet", _addresses(UNKNOWN), at="associatePublicIpAddress"),
     passes("N6", "private", Item(EKS, {"roleArn": "r", "vpcConfig": {"endpointPublicAccess": False}})),

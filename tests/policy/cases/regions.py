@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.policy.case import UNKNOWN, Item, fails, not_applicable, passes, under, unknown
+from tests.policy.case import UNKNOWN, Item, fails, not_applicable, passes, secret, under, unknown
 from tests.policy.cases._tables import OTHER
 
 RECORD = "aws:route53/record:Record"
@@ -189,6 +189,7 @@ CASES = (
     ),
     fails("R14.3", "table's there", Item(TABLE, {"serverSideEncryption": {"enabled": True, "kmsKeyArn": KEY_THERE}}, provider=HERE)),
     not_applicable("R14.3", "no key at all", OTHER),
+    unknown("R14.3", "a secret", Item(TOPIC, {"kmsMasterKeyId": secret(KEY_HERE)}, provider=HERE), at="kmsMasterKeyId is secret"),
     unknown("R14.3", "not known yet", Item(TOPIC, {"kmsMasterKeyId": UNKNOWN}, provider=HERE), at="kmsMasterKeyId"),
     passes("R14.7", "there", _replica(KEY_THERE)),
     passes("R14.7", "there by reference", _replica(UNKNOWN, replicas=["k"]), _replica_key(THERE), _key("k", THERE)),

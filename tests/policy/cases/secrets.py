@@ -10,6 +10,7 @@ SECRET = Item("aws:secretsmanager/secret:Secret", {"name": "s"})
 NEVER = "AKIA" + "IOSFODNN7EXAMPLE"  # put together, so that no scanner takes AWS's documented example for a leak
 HIDDEN = "wJalrXUtnFEMI/K7MDENG/" + "bPxRfiCYEXAMPLEKEY"
 FUNCTION = "aws:lambda/function:Function"
+WAREHOUSE = "aws:redshift/cluster:Cluster"
 
 
 def _rotation(secret_id: Any, *refs: str) -> Item:
@@ -68,6 +69,9 @@ ROTATION = (
     fails("S1.2", "passed", _cluster(masterUsername="u", masterPassword="p"), at="masterPassword"),
     fails("S1.2", "passed as a secret", _instance(username="u", password=secret("p")), at="password"),
     fails("S1.2", "a user without a password", _cluster(masterUsername="u"), at="manageMasterUserPassword"),
+    passes("S1.2", "managed warehouse", Item(WAREHOUSE, {"masterUsername": "u", "manageMasterPassword": True})),
+    fails("S1.2", "warehouse's", Item(WAREHOUSE, {"masterUsername": "u", "masterPassword": secret("p")}), at="masterPassword"),
+    fails("S1.2", "warehouse's user alone", Item(WAREHOUSE, {"masterUsername": "u"}), at="manageMasterPassword"),
     unknown("S1.2", "not known yet", _cluster(manageMasterUserPassword=UNKNOWN), at="manageMasterUserPassword"),
     not_applicable("S1.3", "no user", _cluster()),
     passes("S1.3", "a name of its own", _cluster(masterUsername="media_owner")),
