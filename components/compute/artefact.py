@@ -20,8 +20,8 @@ def build(area: str, packages: Sequence[str], *, compiled: bool = False) -> str:
 
     Unless `compiled`, no package may hold code for one version of Python (an extension module), since Lambda's may be another
     than the deployer's: ValueError. So is a folder of `runtime/` that does not exist, and a package that is not installed is a
-    PackageNotFoundError. The zip is the same to the byte wherever and whenever it is made from the same files; a compiled one
-    on the same version of Python and kind of machine.
+    PackageNotFoundError. The zip is the same to the byte wherever and whenever it is made from the same files, as long as Python
+    compresses with zlib itself (some systems have zlib-ng in its place); a compiled one on the same version of Python and kind of machine.
     """
     files = dict(sorted({**_sources(area), **_packages(packages, compiled)}.items()))
     target = ROOT / OUT / f"{area}.zip"

@@ -1,8 +1,10 @@
 """What must hold between the fields of live channels."""
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
+from marquee.domain.ladder.live import LOW_LATENCY_SECONDS
 from marquee.settings._broken import Broken, Rule, repeated
 from marquee.settings._platform import Settings
 
@@ -63,4 +65,20 @@ def live_arns_are_near(s: Settings, _: Mapping[str, Any]) -> Iterator[Broken]:
                 yield Broken(("live", "channels", index, *place), f"is not in {' of account '.join(here)}", "name one that is")
 
 
-LIVE_RULES: tuple[Rule, ...] = (live_channels, live_inputs, live_senders_are_named, live_arns_are_near)
+def low_latency_segments_are_whole_gops(s: Settings, _: Mapping[str, Any]) -> Iterator[Broken]:
+    """As `segments_are_whole_gops`, for the shorter segments of low latency; groups longer than those are cut to their length."""
+    gop = Fraction(str(s.media.gop_seconds))
+    if gop <= LOW_LATENCY_SECONDS and LOW_LATENCY_SECONDS % gop:
+        why = f"needs segments of {LOW_LATENCY_SECONDS} s, which are no whole multiple of media.gop_seconds, {float(gop):g}"
+        for index, channel in enumerate(s.live.channels):
+            if channel.low_latency:
+                yield Broken(("live", "channels", index, "low_latency"), why, "write false, or media.gop_seconds: 2")
+
+
+LIVE_RULES: tuple[Rule, ...] = (
+    live_channels,
+    live_inputs,
+    live_senders_are_named,
+    live_arns_are_near,
+    low_latency_segments_are_whole_gops,
+)

@@ -315,6 +315,16 @@ def test_live_arns_are_near():
     assert list(problems(with_channel(**_SRT | {"srt_passphrase_secret": foreign}))) == ["live.channels[0].srt_passphrase_secret"]
 
 
+@pytest.mark.parametrize(("gop", "good"), [(0.5, True), (2, True), (3, True), (0.75, False), (1.92, False)])
+def test_low_latency_segments_are_whole_gops(gop: float, good: bool):
+    raw = with_channel() | {"media": {"gop_seconds": gop, "segment_seconds": 2 * gop if gop > 1 else 4 * gop, "encoder": "batch"}}
+    if good:
+        assert load(raw, "dev").live.channels[0].low_latency
+    else:
+        assert "needs segments of 2 s" in problems(raw)["live.channels[0].low_latency"]
+        assert not load(edit(raw, "live.channels[0].low_latency", False), "dev").live.channels[0].low_latency
+
+
 def test_distinct_systems():
     assert problems(edit(starter(), "drm.systems", ["widevine", "widevine"])) == {"drm.systems[1]": "is listed twice"}
 
