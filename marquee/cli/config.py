@@ -130,11 +130,12 @@ def _choose(stack: str | None, file: Path | None) -> tuple[Path, str]:
     from marquee.settings.stack_file import path_of  # noqa: PLC0415
 
     if file is None:
-        return path_of(stack or "dev", project_dir()), stack or "dev"
+        name = "dev" if stack is None else stack
+        return path_of(name, project_dir()), name
     named = re.fullmatch(r"Pulumi\.(.+)\.ya?ml", file.name)
     if stack is None and named is None:
         raise MarqueeError(f"{file.name} does not say which stack it is for", fix="add --stack", exit_code=2)
-    return file, stack or (named[1] if named else "")
+    return file, named[1] if stack is None and named else stack or ""
 
 
 def _read(path: Path, stack: str) -> "StackFile":

@@ -92,6 +92,10 @@ def test_an_unknown_stack_names_those_there_are(project: Path):
     assert "stacks here: dev, prod" in run("show", "--stack", "../dev", expect=2)
 
 
+def test_an_empty_name_is_no_stack(project: Path):
+    assert "there is no Pulumi..yaml" in run("check", "--stack", "", expect=2)
+
+
 def test_show_says_where_each_value_comes_from(project: Path):
     lines = [line.split() for line in run("show", "--stack", "prod").splitlines()]
     assert ["network.az_count", "3", "profile", "mature"] in lines
