@@ -58,7 +58,7 @@ class Contribution(ComponentResource):
             type="RTMP_PUSH",
             destinations=[{"stream_name": f"{self._channel.name}/{pipeline}"} for pipeline in ("primary", "secondary")],
             input_security_groups=self._senders(),
-            opts=ResourceOptions(parent=self),
+            opts=self._replaced(),
         )
         return made.id
 
@@ -69,9 +69,15 @@ class Contribution(ComponentResource):
             type="MEDIACONNECT",
             media_connect_flows=[{"flow_arn": flow} for flow in self._channel.flows],
             role_arn=self._role_arn,
-            opts=ResourceOptions(parent=self),
+            opts=self._replaced(),
         )
         return made.id
+
+    def _replaced(self) -> ResourceOptions:
+        """Another kind of input is another input. The old one goes last: MediaLive deletes none that a channel is fed by, while the
+        provider would, for its fixed name's sake.
+        """
+        return ResourceOptions(parent=self, delete_before_replace=False)
 
     def _srt(self) -> Output[str]:
         """The SDK's own type has no SRT settings."""

@@ -49,6 +49,7 @@ class Network(Section):
     reserved_cidrs: Annotated[tuple[Cidr, ...], ListOf] = ()
     """Ranges in use elsewhere, in offices or peers, that no region may overlap. Example: [10.0.0.0/12]."""
     interface_endpoints: Annotated[Endpoints, ByProfile(starter=[], mature="derived")]
-    """Private endpoints of AWS services: `derived` from what the platform calls, or exactly these. Each costs by the hour and zone."""
+    """Private endpoints of AWS services: `derived` from what the platform calls, or exactly these. Each costs by the hour and zone. A list
+    without the base set of the control N7.2 needs an exemption from it."""
     existing: dict[RegionName, ExistingNetwork] = Field(default_factory=dict[RegionName, ExistingNetwork])
     """With `mode: existing`: region → its VPC and subnets, one entry for each region of the stack."""

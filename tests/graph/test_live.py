@@ -147,6 +147,10 @@ def test_inputs_are_what_the_settings_say() -> None:
     assert sources == [("a.example.org", "9000"), ("b.example.org", "9001")]
 
 
+def test_an_input_outlives_the_channel_that_it_feeds_being_changed() -> None:
+    assert [one("Input", f"live-{channel}-input").delete_before_replace for channel in ("news", "archive")] == [False, False]
+
+
 def test_only_medialives_role_writes_and_only_its_own_channels() -> None:
     role = f"arn:aws:iam::{ACCOUNT}:role/{PREFIX}-live-encoder-euw1"
     for name in ("news", "sport", "arts", "archive"):
