@@ -1,8 +1,12 @@
 """R12.4: no two latency records share a health check."""
 
+from typing import Final
+
 from guard.control import Severity, stack_control
 from guard.node import Findings, NotApplicable
 from guard.resource import Resource, Stack
+
+_CHECK: Final = "aws:route53/healthCheck:HealthCheck"
 
 
 @stack_control(
@@ -14,18 +18,22 @@ from guard.resource import Resource, Stack
     fix="give each region's record a health check of its own.",
 )
 def latency_records_share_no_health_check(record: Resource, stack: Stack) -> Findings:
-    """Joined by what flows into healthCheckId; by value where it is a literal."""
+    """By value; one that is not known yet by the checks that flow into it."""
     health = record.at("healthCheckId")
     if record.at("latencyRoutingPolicies").is_absent or health.is_absent:
         raise NotApplicable("the record is not routed by latency with a health check")
-    mine = _identity(record)
+    mine = _identity(record, stack)
     if not mine:
         health.known()
     others = [other for other in stack.of_type(record.type) if other is not record and not other.at("latencyRoutingPolicies").is_absent]
-    if any(_identity(other) & mine for other in others if other.at("name").value == record.at("name").value):
+    if any(_identity(other, stack) & mine for other in others if other.at("name").value == record.at("name").value):
         yield health.fail("Another region's record has the same health check")
 
 
-def _identity(record: Resource) -> set[str]:
+def _identity(record: Resource, stack: Stack) -> set[str]:
+    """A plan of ARC Region switch makes a check for each of its regions: that two checks come from one plan does not make them one."""
     value = record.at("healthCheckId").value
-    return set(record.property_dependencies.get("healthCheckId", ())) or ({value} if isinstance(value, str) else set())
+    if isinstance(value, str):
+        return {value}
+    sources = record.property_dependencies.get("healthCheckId", ())
+    return {urn for urn in sources if urn in stack.by_urn and stack.by_urn[urn].type == _CHECK}

@@ -7,6 +7,7 @@ from tests.policy.cases._tables import OTHER
 
 RECORD = "aws:route53/record:Record"
 HEALTH = "aws:route53/healthCheck:HealthCheck"
+SWITCH = "aws:arcregionswitch/plan:Plan"
 PLAN = "aws:backup/plan:Plan"
 VAULT = "aws:backup/vault:Vault"
 VAULT_LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
@@ -129,6 +130,11 @@ CASES = (
         Item(HEALTH, {"type": "HTTPS"}, "h1"),
         Item(HEALTH, {"type": "HTTPS"}, "h2"),
     ),
+    passes(
+        "R12.4", "each its own of one plan", _latency("a", "subject", "h1", "p"), _latency("b", "second", "h2", "p"), Item(SWITCH, {}, "p")
+    ),
+    fails("R12.4", "one of a plan's", _latency("a", "subject", "h1", "p"), _latency("b", "second", "h1", "p"), Item(SWITCH, {}, "p")),
+    unknown("R12.4", "which of a plan's not known yet", _latency("a", "subject", UNKNOWN, "p"), Item(SWITCH, {}, "p"), at="healthCheckId"),
     fails("R12.4", "shared", _latency("a", "subject", "h1"), _latency("b", "second", "h1"), at="healthCheckId"),
     fails(
         "R12.4",
