@@ -22,11 +22,15 @@ def latency_records_share_no_health_check(record: Resource, stack: Stack) -> Fin
     health = record.at("healthCheckId")
     if record.at("latencyRoutingPolicies").is_absent or health.is_absent:
         raise NotApplicable("the record is not routed by latency with a health check")
+    latency = [other for other in stack.of_type(record.type) if other is not record and not other.at("latencyRoutingPolicies").is_absent]
+    checked = [other for other in latency if not other.at("healthCheckId").is_absent]
+    others = [other for other in checked if other.at("name").value == record.at("name").value]
+    if not others:
+        raise NotApplicable("no other record of the name has a health check")
     mine = _identity(record, stack)
     if not mine:
         health.known()
-    others = [other for other in stack.of_type(record.type) if other is not record and not other.at("latencyRoutingPolicies").is_absent]
-    if any(_identity(other, stack) & mine for other in others if other.at("name").value == record.at("name").value):
+    if any(_identity(other, stack) & mine for other in others):
         yield health.fail("Another region's record has the same health check")
 
 

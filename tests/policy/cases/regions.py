@@ -134,7 +134,14 @@ CASES = (
         "R12.4", "each its own of one plan", _latency("a", "subject", "h1", "p"), _latency("b", "second", "h2", "p"), Item(SWITCH, {}, "p")
     ),
     fails("R12.4", "one of a plan's", _latency("a", "subject", "h1", "p"), _latency("b", "second", "h1", "p"), Item(SWITCH, {}, "p")),
-    unknown("R12.4", "which of a plan's not known yet", _latency("a", "subject", UNKNOWN, "p"), Item(SWITCH, {}, "p"), at="healthCheckId"),
+    unknown(
+        "R12.4",
+        "which of a plan's not known yet",
+        _latency("a", "subject", UNKNOWN, "p"),
+        _latency("b", "second", UNKNOWN, "p"),
+        Item(SWITCH, {}, "p"),
+        at="healthCheckId",
+    ),
     fails("R12.4", "shared", _latency("a", "subject", "h1"), _latency("b", "second", "h1"), at="healthCheckId"),
     fails(
         "R12.4",
@@ -144,7 +151,10 @@ CASES = (
         Item(HEALTH, {"type": "HTTPS"}, "h1"),
     ),
     not_applicable("R12.4", "no check", _latency()),
-    unknown("R12.4", "not known yet", _latency("a", "subject", UNKNOWN), at="healthCheckId"),
+    not_applicable(
+        "R12.4", "the only check of the name", _latency("a", "subject", "h1"), _latency("b", "second", "h1", host="api.example.org")
+    ),
+    unknown("R12.4", "not known yet", _latency("a", "subject", UNKNOWN), _latency("b", "second", "h1"), at="healthCheckId"),
     passes("R13", "elsewhere", _plan(VAULT_HERE, VAULT_THERE)),
     passes("R13", "elsewhere by reference", _plan(UNKNOWN, rules=["v"]), Item(VAULT, {}, "v", provider=THERE)),
     fails("R13", "no copy", _plan(), at="rules[0].copyActions"),
