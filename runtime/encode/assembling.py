@@ -10,7 +10,7 @@ from typing import Final
 from marquee.domain import titles
 from marquee.domain.ladder import packager
 from marquee.domain.ladder.chunks import Chunk
-from marquee.domain.ladder.manifests import with_audio_only
+from marquee.domain.ladder.manifests import with_accessibility, with_audio_only, with_closed_captions
 from marquee.domain.ladder.thumbnails import webvtt
 from runtime.encode import joining, pieces
 from runtime.encode.checkpoints import Checkpoint
@@ -74,7 +74,9 @@ def _package(context: Context, place: Path, say: Callable[..., None]) -> dict[st
     keys = content_keys(context.batch.job, context.session)
     run("packager", packager.arguments(context.plan, folder, keys), place, secrets=[key.key for key in keys.values()])
     master = package / titles.HLS_MANIFEST
-    master.write_text(with_audio_only(master.read_text(), context.plan))
+    master.write_text(with_audio_only(with_closed_captions(master.read_text(), context.plan), context.plan))
+    mpd = package / titles.DASH_MANIFEST
+    mpd.write_text(with_accessibility(mpd.read_text(), context.plan))
     if context.plan.ladder.thumbnails:
         (package / titles.THUMBNAILS).write_text(webvtt(context.plan, seconds))
     return _upload(context, package) | {"seconds": str(Fraction(seconds)), "encrypted": sorted(keys)}

@@ -49,9 +49,9 @@ def check(job: EncodeJob, files: Files) -> tuple[list[str], Playback | None]:
         mpd = dash.read(_text(files, titles.DASH_MANIFEST))
     except BadManifestError as error:
         return [str(error)], None
-    found.problems += [f"HLS: {each}" for each in differences(manifests.hls(plan), listed.manifest)]
+    found.problems += [f"HLS: {each}" for each in differences(manifests.hls(plan, embedded=job.embedded), listed.manifest)]
     # Encoders make DASH's winding stream of what they like; its files and its encryption are looked at below.
-    dash_wanted = replace(manifests.dash(plan), trick_play=mpd.manifest.trick_play)
+    dash_wanted = replace(manifests.dash(plan, embedded=job.embedded), trick_play=mpd.manifest.trick_play)
     found.problems += [f"DASH: {each}" for each in differences(dash_wanted, mpd.manifest)]
     for kind, manifest in (("HLS", listed), ("DASH", mpd)):
         for track in manifest.tracks:
@@ -183,6 +183,11 @@ def _key_problems(found: _Found) -> Iterator[str]:
         yield "streams of different labels share a key"
 
 
+def _languages(listed: Listed) -> Iterator[str]:
+    yield from listed.manifest.captions
+    yield from (each.language for each in listed.manifest.embedded)
+
+
 def _playback(job: EncodeJob, plan: Plan, listed: Listed, files: Files, found: _Found) -> Playback:
     pictures = _pictures(plan, listed, files)
     return {
@@ -210,5 +215,5 @@ def _playback(job: EncodeJob, plan: Plan, listed: Listed, files: Files, found: _
             for rung, track in pictures
         ],
         "audio": [{"codecs": track.codecs, "channels": track.channels, "language": track.language} for track in plan.audio],
-        "captions": [{"language": language, "label": language} for language in listed.manifest.captions],
+        "captions": [{"language": language, "label": language} for language in _languages(listed)],
     }

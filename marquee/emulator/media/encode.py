@@ -34,7 +34,7 @@ class Bench:
     master: Path
     probed: Probed
     captions: Mapping[str, Path]
-    """Text output → its WebVTT file."""
+    """Text output → its WebVTT file, for those that have one."""
     progress: Progress
     cancelled: threading.Event
 
@@ -59,6 +59,10 @@ def encode(bench: Bench, group: Group) -> None:
     }
     for sound in group.sounds:
         running[sound.name] = _start(bench, sound.name, ffmpeg.audio(sound.audio, "fd:", _target(bench, sound.name)))
+    for text in group.texts:
+        if isinstance(text.source, int):
+            closed = ffmpeg.closed_captions(text.source, bench.probed.demuxer, "{fd}", str(bench.encoded / f"{text.name}.vtt"))
+            running[text.name] = _started(bench, text.name, closed)
     if group.stills:
         name = _sheet_name(group)
         sheet = ffmpeg.stills(group.stills, "fd:", str(bench.package / f"{name}_%09d.jpg"))
@@ -100,10 +104,13 @@ def labels(group: Group) -> tuple[KeyLabel, ...]:
 
 
 def _start(bench: Bench, name: str, arguments: list[str]) -> Future[str]:
+    return _started(bench, name, ffmpeg.own_file(arguments, bench.probed.demuxer, "{fd}"))
+
+
+def _started(bench: Bench, name: str, held: list[str]) -> Future[str]:
     def report(seconds: float) -> None:
         bench.progress(name, min(99.0, 100 * seconds / float(bench.probed.duration)))
 
-    held = ffmpeg.own_file(arguments, bench.probed.demuxer, "{fd}")
     command = [tools.ffmpeg(), "-progress", "pipe:1", "-nostats", *held]
     bench.progress(name, 0)
     future = bench.pool.start(Task(command=command, opened=bench.master, folder=bench.folder, report=report, cancelled=bench.cancelled))
@@ -173,7 +180,7 @@ def _sound(bench: Bench, sound: Sound) -> Stream:
 
 def _texts(bench: Bench, text: Text) -> tuple[Stream, Stream]:
     """Text segments for HLS, and the same cues in MP4 for DASH."""
-    source = bench.captions[text.name]
+    source = bench.encoded / f"{text.name}.vtt" if isinstance(text.source, int) else bench.captions[text.name]
     plain = bench.package / f"{text.name}{_NUMBER}.vtt"
     hls = Stream(
         source=source,

@@ -99,8 +99,9 @@ class _Selectors:
         }
 
 
-def _caption_source(selector: Reader) -> S3Place:
-    selector.one_of("SourceType", "WEBVTT")
+def _caption_source(selector: Reader) -> S3Place | int:
+    if selector.one_of("SourceType", "WEBVTT", "EMBEDDED") == "EMBEDDED":
+        return int(selector.child("EmbeddedSourceSettings").one_of("Source608ChannelNumber", 1, 3))
     return s3_place(selector.child("FileSourceSettings"), "SourceFile")
 
 
