@@ -14,7 +14,7 @@ _START = re.compile(rb"\x00\x00(?:\x00)?\x01")
 _SLICES = frozenset({1, 5})  # NAL unit types of a picture's slices
 _LOAD, _ERASE_HIDDEN, _ERASE, _SHOW = (0x14, 0x20), (0x14, 0x2E), (0x14, 0x2C), (0x14, 0x2F)
 _LAST_ROW = (0x14, 0x70)
-_NOTHING = (0, 0)
+_NOTHING: tuple[int, int] = (0, 0)
 _SHOWN = 15  # pictures that a caption stays for
 PICTURES = 75  # of 3 s
 
@@ -51,7 +51,7 @@ def master(target: Path, *, captions: dict[int, str]) -> None:
 
 def _with(stream: bytes, pairs: Iterator[tuple[int, int]]) -> Iterator[bytes]:
     starts = [match.end() for match in _START.finditer(stream)]
-    ends = [match.start() for match in _START.finditer(stream)][1:] + [len(stream)]
+    ends = [*(match.start() for match in _START.finditer(stream)), len(stream)][1:]
     for start, end in zip(starts, ends, strict=True):
         unit = stream[start:end]
         if unit[0] & 31 in _SLICES and unit[1] & 128:  # first_mb_in_slice is 0: the picture's first slice

@@ -1,8 +1,8 @@
 """Which CEA-608 channels a picture carries, from windows of the file's bytes.
 
-AVC and HEVC carry them in SEI messages and MPEG-2 in user data, in ATSC's form each: behind `GA94` a count, then three bytes a pair. That form
-is looked for wherever it lies, since containers leave such messages whole (a transport stream most of them); no parser of a codec or container
-runs. MediaInfo finds them too, but only where it samples the media, and in Matroska not at all (seen with 24.12).
+AVC and HEVC carry them in SEI messages and MPEG-2 in user data, in ATSC's form each: behind `GA94` a count, then three bytes a pair.
+That form is looked for wherever it lies, since containers leave such messages whole (a transport stream most of them); no parser of a
+codec or container runs. MediaInfo finds them too, but only where it samples the media, and in Matroska not at all (seen with 24.12).
 Sources: ATSC A/53 part 4, 6.2.3; ANSI/CTA-608-E, 8.4 and annex B.
 """
 
@@ -23,7 +23,12 @@ _VALID: Final = 4  # of a pair's first byte: marker bits, this, and two bits of 
 
 
 def channels(file: RangeReader) -> list[int]:
-    """The channels, 1 to 4, that somebody writes captions to in what is looked at; ascending. A master with padding alone has none."""
+    """The channels, 1 to 4, that somebody writes captions to in what is looked at; ascending. A master with padding alone has none.
+
+    Captioned masters have such messages beside every picture, so that glances show whether more is to be read.
+    """
+    if file.size > WINDOWS * WINDOW and not any(_FORM.search(file.at(place, file.BLOCK)) for place in _places(file)):
+        return []
     return sorted({channel for content in _windows(file) for pairs in _messages(content) for channel in _written(pairs)})
 
 
@@ -32,8 +37,13 @@ def _windows(file: RangeReader) -> Iterator[bytes]:
     if file.size <= WINDOWS * WINDOW:
         yield file.at(0, file.size)
         return
-    step = (file.size - WINDOW) // (WINDOWS - 1)
-    yield from (file.at(index * step, WINDOW) for index in range(WINDOWS))
+    yield from (file.at(place, WINDOW) for place in _places(file))
+
+
+def _places(file: RangeReader) -> list[int]:
+    """Where the windows of a large file begin, each with a block of the reader."""
+    blocks = (file.size - WINDOW) // file.BLOCK
+    return [blocks * index // (WINDOWS - 1) * file.BLOCK for index in range(WINDOWS)]
 
 
 def _messages(content: bytes) -> Iterator[list[tuple[int, int, int]]]:

@@ -112,18 +112,15 @@ def _closed(master: Any) -> tuple[ClosedCaptions, ...]:
     groups: set[tuple[bool, str | None]] = set()
     for each in master.playlists:
         carries = _video_codec(each.stream_info.codecs).startswith(CARRIERS)
-        groups.add((carries, each.stream_info.closed_captions))
+        group = each.stream_info.closed_captions
+        groups.add((carries, None if group in {None, "NONE"} else str(group).strip('"')))
     named = [group for carries, group in groups if carries]
     listed = [each for each in master.media if each.type == "CLOSED-CAPTIONS"]
     if not listed and all(group is None for _, group in groups):
         return ()
-    if len(named) != 1 or any(group for carries, group in groups if not carries) or any(each.group_id != _bare(named[0]) for each in listed):
+    if len(named) != 1 or any(group for carries, group in groups if not carries) or any(each.group_id != named[0] for each in listed):
         raise BadManifestError("its variants do not all offer the closed captions that it lists")
     return tuple(ClosedCaptions(each.instream_id or "", each.language or "und") for each in listed)
-
-
-def _bare(group: str | None) -> str:
-    return (group or "").strip('"')
 
 
 def _codecs_of_groups(master: Any) -> dict[str, str]:

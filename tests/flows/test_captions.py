@@ -72,6 +72,7 @@ def test_batch_passes_them_through_encrypted_pictures_and_joints(provider: Provi
     assert playback["captions"] == [{"language": "en", "label": "en"}]
     master, mpd = files.read("index.m3u8").decode(), files.read("index.mpd").decode()
     assert 'TYPE=CLOSED-CAPTIONS,GROUP-ID="closed-captions",LANGUAGE="en",NAME="CC1",AUTOSELECT=YES,INSTREAM-ID="CC1"' in master
+    assert "CLOSED-CAPTIONS=NONE" not in master
     variants = [line for line in master.splitlines() if line.startswith("#EXT-X-STREAM-INF:")]
     assert all(('CLOSED-CAPTIONS="closed-captions"' in line) == ("RESOLUTION=" in line) for line in variants)
     assert '<Accessibility schemeIdUri="urn:scte:dash:cc:cea-608:2015" value="CC1=en"/>' in mpd

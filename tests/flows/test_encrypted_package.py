@@ -87,7 +87,15 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def ffmpeg(source: Path, *after: str, key: str = "") -> tuple[int, bytes]:
     """Exit code and output. `crccheck+explode`: HEVC's decoder else goes on, and compares no picture with the hash beside it."""
-    command = [media_files.program(), "-v", "error", "-xerror", "-err_detect", "crccheck+explode", *(["-decryption_key", key] if key else [])]
+    command = [
+        media_files.program(),
+        "-v",
+        "error",
+        "-xerror",
+        "-err_detect",
+        "crccheck+explode",
+        *(["-decryption_key", key] if key else []),
+    ]
     done = subprocess.run([*command, "-i", str(source), *after, "-"], capture_output=True, check=False)
     return done.returncode, done.stdout
 

@@ -144,7 +144,8 @@ def pieces(wanted: Mapping[str, Video], source: str, *, fps: Fraction, start: Fr
     count = len(wanted)
     captioned = any(video.cea608 for video in wanted.values())
     silenced = f"sidedata=mode=delete:type=A53_CC:enable='lt(t,{_decimal(start - early - 1 / (2 * fps))})'," if captioned else ""
-    grid = f"[0:v:0]{silenced}fps={_rate(fps)}:start_time={_decimal(start - early)}:round=near,trim=end_frame={frames},setpts=N/({_rate(fps)})/TB"
+    begun = f"[0:v:0]{silenced}fps={_rate(fps)}:start_time={_decimal(start - early)}:round=near"
+    grid = f"{begun},trim=end_frame={frames},setpts=N/({_rate(fps)})/TB"
     graph = [grid + f",split={count}" + "".join(f"[s{index}]" for index in range(count))]
     outputs: list[str] = []
     for index, (target, video) in enumerate(wanted.items()):

@@ -17,6 +17,7 @@ CARRIERS: Final = ("avc1", "avc3", "hvc1", "hev1")
 CLOSED_GROUP: Final = "closed-captions"
 CLOSED_SCHEME: Final = "urn:scte:dash:cc:cea-608:2015"
 TRICK_MODE: Final = "http://dashif.org/guidelines/trickmode"
+_NO_CAPTIONS: Final = ",CLOSED-CAPTIONS=NONE"
 _VARIANT: Final = "#EXT-X-STREAM-INF:"
 _ADAPTATION_SET: Final = re.compile(r"<AdaptationSet .*?</AdaptationSet>", re.DOTALL)
 _AFTER_ACCESSIBILITY: Final = re.compile(r"(\s*)<(?:Role|Rating|Viewpoint|ContentComponent|BaseURL|SegmentTemplate|Representation)\b")
@@ -129,6 +130,7 @@ def with_audio_only(master: str, plan: Plan) -> str:
 def with_closed_captions(master: str, plan: Plan) -> str:
     """The packager's HLS master with the plan's CEA-608 channels, offered by each variant whose codec carries them.
 
+    The packager says NONE, which no variant may where another one has captions.
     Source: RFC 8216, 4.3.4.1 (`INSTREAM-ID`) and 4.3.4.2 (`CLOSED-CAPTIONS`).
     """
     found = _embedded(plan, embedded=True)
@@ -136,7 +138,7 @@ def with_closed_captions(master: str, plan: Plan) -> str:
         return master
     lines = [
         f'{line},CLOSED-CAPTIONS="{CLOSED_GROUP}"' if line.startswith(_VARIANT) and any(codec in line for codec in CARRIERS) else line
-        for line in master.splitlines()
+        for line in master.replace(_NO_CAPTIONS, "").splitlines()
     ]
     first = next(index for index, line in enumerate(lines) if line.startswith(_VARIANT))
     return "\n".join([*lines[:first], *(_closed_media(each) for each in found), *lines[first:]]) + "\n"
@@ -153,7 +155,7 @@ def _closed_media(captions: ClosedCaptions) -> str:
 def with_accessibility(mpd: str, plan: Plan) -> str:
     """The packager's MPD with the plan's CEA-608 channels in each set of pictures that carries them, trick play's not.
 
-    Source: ANSI/SCTE 214-1, 7.2.2, but that languages are BCP 47's, as everywhere in the MPD; ISO/IEC 23009-1 fixes the place of the element.
+    Source: ANSI/SCTE 214-1, but that languages are BCP 47's, as everywhere in the MPD; ISO/IEC 23009-1 fixes the element's place.
     """
     found = _embedded(plan, embedded=True)
     if not found:

@@ -242,14 +242,15 @@ def _eac3(track: AudioTrack) -> Settings:
 
 
 def _caption_output(track: CaptionTrack) -> Settings:
+    known = track.language != "und"
     return {
         "NameModifier": f"-{track.name}",
         "ContainerSettings": {"Container": "CMFC"},
         "CaptionDescriptions": [
             {
                 "CaptionSelectorName": track.name,
-                "CustomLanguageCode": track.language,
-                "LanguageDescription": track.language,
+                **({"CustomLanguageCode": track.language} if known else {}),
+                "LanguageDescription": track.language if known else f"CC{track.channel}",
                 "DestinationSettings": {"DestinationType": "WEBVTT", "WebvttDestinationSettings": {"StylePassthrough": "ENABLED"}},
             }
         ],

@@ -21,6 +21,8 @@ from marquee.emulator.media.work import Group, Picture, Sound, Text
 Progress = Callable[[str, float], None]
 """Takes an output's name and how much of it is done, 0 to 100."""
 
+_SILENCE: Final = "WEBVTT\n\n00:00.000 --> 00:00.040\n&nbsp;\n"
+"""A track of a picture without captions: the packager refuses a file without a cue."""
 _NUMBER: Final = "_$Number%09d$"
 
 
@@ -69,6 +71,10 @@ def encode(bench: Bench, group: Group) -> None:
         sheet[sheet.index("-start_number") + 1] = "1"
         running[name] = _start(bench, name, sheet)
     _finish(running)
+    for text in group.texts:
+        written = bench.encoded / f"{text.name}.vtt"
+        if isinstance(text.source, int) and "-->" not in written.read_text():
+            written.write_text(_SILENCE)
     if group.trick_play:
         _run(bench, [tools.ffmpeg(), *ffmpeg.key_frames(_target(bench, group.pictures[0].name), _target(bench, group.trick_play))])
 
@@ -173,9 +179,13 @@ def _picture(bench: Bench, picture: Picture) -> Stream:
 
 
 def _sound(bench: Bench, sound: Sound) -> Stream:
-    language = None if sound.audio.language == "und" else sound.audio.language  # the packager refuses `und`
+    language = _spoken(sound.audio.language)
     shown = {"playlist": f"{sound.name}.m3u8", "group": sound.group, "name": sound.name}
     return _media(bench, sound.name, "cmfa", kind="audio", label="AUDIO", language=language, **shown)
+
+
+def _spoken(language: str) -> str | None:
+    return None if language == "und" else language  # the packager refuses `und`
 
 
 def _texts(bench: Bench, text: Text) -> tuple[Stream, Stream]:
@@ -186,14 +196,14 @@ def _texts(bench: Bench, text: Text) -> tuple[Stream, Stream]:
         source=source,
         kind="text",
         segments=plain,
-        language=text.language,
+        language=_spoken(text.language),
         playlist=f"{text.name}.m3u8",
         group="captions",
         name=text.name,
         only="hls",
     )
     init, segments = bench.package / f"{text.name}init.cmft", bench.package / f"{text.name}{_NUMBER}.cmft"
-    return hls, Stream(source=source, kind="text", init=init, segments=segments, language=text.language, only="dash")
+    return hls, Stream(source=source, kind="text", init=init, segments=segments, language=_spoken(text.language), only="dash")
 
 
 def _media(bench: Bench, name: str, ending: str, /, **rest: object) -> Stream:

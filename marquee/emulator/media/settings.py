@@ -234,7 +234,7 @@ def _text(output: Reader, name: str, selectors: _Selectors) -> Text:
     target = described.child("DestinationSettings")
     target.one_of("DestinationType", "WEBVTT")
     target.child("WebvttDestinationSettings").one_of("StylePassthrough", "DISABLED", "ENABLED")
-    return Text(name=name, language=str(described.need("CustomLanguageCode")), source=source)
+    return Text(name=name, language=str(described.get("CustomLanguageCode", "und")), source=source)
 
 
 def _segment(cmaf: Reader, video: Video) -> Fraction:
