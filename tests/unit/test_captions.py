@@ -128,7 +128,7 @@ def test_a_piece_has_the_captions_of_its_own_pictures() -> None:
         return made[made.index("-filter_complex") + 1]
 
     captioned = graph(PLAN)
-    assert "sidedata=mode=delete:type=A53_CC:enable='lt(t,0.991666667)'" in captioned
+    assert "sidedata=mode=delete:type=A53_CC:enable='lt(t,0.991666667)+gte(t,2.991666667)'" in captioned
     assert "fps=30/1," in captioned
     bare = graph(for_source(default_ladder(), 1280, 720, Fraction(60)))
     assert "sidedata" not in bare

@@ -137,13 +137,15 @@ def pieces(wanted: Mapping[str, Video], source: str, *, fps: Fraction, start: Fr
 
     The picture is decoded once and put on the source's own grid of `fps` pictures a second, counted from the title's beginning; each
     target takes every first, second or fourth of these. So pieces that begin on a target's picture join without a gap or a repetition.
-    Seeking begins a second early, since the picture that is due at `start` may have an earlier time stamp. Captions of that second are
-    the piece's before; and where a rate is halved, `fps` takes the same pictures as `framestep`, and keeps the captions of the others.
+    Seeking begins a second early, since the picture that is due at `start` may have an earlier time stamp. Captions of that second, and
+    those behind the end, are another piece's; and where a rate is halved, `fps` takes the same pictures as `framestep`, and keeps the captions of the others.
     """
     early = Fraction(max(0, floor(start - 1)))
     count = len(wanted)
     captioned = any(video.cea608 for video in wanted.values())
-    silenced = f"sidedata=mode=delete:type=A53_CC:enable='lt(t,{_decimal(start - early - 1 / (2 * fps))})'," if captioned else ""
+    first = start - early - 1 / (2 * fps)
+    others = f"lt(t,{_decimal(first)})+gte(t,{_decimal(first + frames / fps)})"
+    silenced = f"sidedata=mode=delete:type=A53_CC:enable='{others}'," if captioned else ""
     begun = f"[0:v:0]{silenced}fps={_rate(fps)}:start_time={_decimal(start - early)}:round=near"
     grid = f"{begun},trim=end_frame={frames},setpts=N/({_rate(fps)})/TB"
     graph = [grid + f",split={count}" + "".join(f"[s{index}]" for index in range(count))]
