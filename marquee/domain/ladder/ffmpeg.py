@@ -138,7 +138,8 @@ def pieces(wanted: Mapping[str, Video], source: str, *, fps: Fraction, start: Fr
     The picture is decoded once and put on the source's own grid of `fps` pictures a second, counted from the title's beginning; each
     target takes every first, second or fourth of these. So pieces that begin on a target's picture join without a gap or a repetition.
     Seeking begins a second early, since the picture that is due at `start` may have an earlier time stamp. Captions of that second, and
-    those behind the end, are another piece's; and where a rate is halved, `fps` takes the same pictures as `framestep`, and keeps the captions of the others.
+    those behind the end, are another piece's. Where a rate is halved, `fps` takes the same pictures as `framestep`, and keeps the captions
+    of the others.
     """
     early = Fraction(max(0, floor(start - 1)))
     count = len(wanted)
