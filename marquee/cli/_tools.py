@@ -7,6 +7,7 @@ from pathlib import Path
 from marquee.emulator.media import tools
 from marquee.errors import MarqueeError
 
+_STRICT = ("-err_detect", "crccheck+explode")
 _SHOWN = 500  # characters of a failed tool's last words
 
 
@@ -22,7 +23,10 @@ def ffmpeg(arguments: Sequence[str | Path], folder: Path, *, secrets: Sequence[s
 
 
 def plays(path: Path, key: str | None = None) -> bool:
-    """Whether ffmpeg decodes the whole file without an error. Without `-xerror` it ends with 0 on what it cannot decrypt."""
+    """Whether ffmpeg decodes the whole file without an error. Without `-xerror` it ends with 0 on what it cannot decrypt.
+
+    `crccheck+explode`: HEVC's decoder hides what is damaged, and compares a picture with the hash beside it only if it is told to.
+    """
     keyed = ["-decryption_key", key] if key else []
-    command = [tools.ffmpeg(), "-v", "error", "-nostdin", "-xerror", *keyed, "-i", str(path), "-f", "null", "-"]
+    command = [tools.ffmpeg(), "-v", "error", "-nostdin", "-xerror", *_STRICT, *keyed, "-i", str(path), "-f", "null", "-"]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0

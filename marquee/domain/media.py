@@ -69,6 +69,8 @@ class MediaFacts(TypedDict):
     durationMs: int
     video: list[VideoTrack]
     audio: list[AudioTrack]
+    closedCaptions: list[int]
+    """CEA-608 channels that its picture carries captions in, 1 to 4."""
     encodeRate: str
     """Frames a second that it is encoded at, as a fraction: its own, or the usual one that is nearest to what a variable rate averages."""
     gopFrames: int

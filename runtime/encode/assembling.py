@@ -10,7 +10,7 @@ from typing import Final
 from marquee.domain import titles
 from marquee.domain.ladder import packager, transport
 from marquee.domain.ladder.chunks import Chunk
-from marquee.domain.ladder.manifests import with_audio_only
+from marquee.domain.ladder.manifests import with_accessibility, with_audio_only, with_closed_captions
 from marquee.domain.ladder.plan import Plan
 from marquee.domain.ladder.thumbnails import webvtt
 from runtime.encode import joining, pieces
@@ -85,7 +85,9 @@ def _encrypt(context: Context, encoded: Path, package: Path) -> list[str]:
     arguments = packager.arguments(context.plan, packager.Folder(encoded=encoded, package=package), keys)
     run("packager", arguments, package, secrets=[key.key for key in keys.values()])
     master = package / titles.HLS_MANIFEST
-    master.write_text(with_audio_only(master.read_text(), context.plan))
+    master.write_text(with_audio_only(with_closed_captions(master.read_text(), context.plan), context.plan))
+    mpd = package / titles.DASH_MANIFEST
+    mpd.write_text(with_accessibility(mpd.read_text(), context.plan))
     return sorted(keys)
 
 
@@ -100,7 +102,7 @@ def _cut(plan: Plan, encoded: Path, package: Path) -> list[str]:
         run("packager", transport.cut_texts(wanted), package)
     playlists = {path.name: path.read_text() for path in package.glob("*.m3u8")}
     sizes = {path.relative_to(package).as_posix(): path.stat().st_size for path in package.rglob("*.ts")}
-    (package / titles.HLS_MANIFEST).write_text(transport.master(wanted, playlists, sizes))
+    (package / titles.HLS_MANIFEST).write_text(with_closed_captions(transport.master(wanted, playlists, sizes), plan))
     return []
 
 

@@ -7,7 +7,7 @@ from marquee.domain import companions, titles
 from marquee.domain.companions import BadCompanionError, Sidecar
 from marquee.domain.media import EXPLAINED, MediaFacts, Reason, Verdict
 from marquee.domain.segments import gop_frames, segment_count
-from runtime.ingest import beside, boxes, mediainfo, picture
+from runtime.ingest import beside, boxes, captions, mediainfo, picture
 from runtime.ingest.beside import LieError, Surroundings
 from runtime.ingest.containers import SNIFF, container_of
 from runtime.ingest.ranges import BudgetExceededError, Fetch, RangeReader
@@ -117,15 +117,17 @@ def _judge_content(file: RangeReader, rules: Rules) -> MediaFacts:
     rate = picture.encode_rate(parsed.video[0]["frameRate"], parsed.highest_rate)
     if bad := picture.problem(parsed.video[0], rate, parsed.audio):
         raise RefusedError("bad_picture", bad)
-    return _facts(parsed, duration, rate, rules)
+    closed = captions.channels(file) if parsed.video[0]["codec"] in captions.CARRIERS else []
+    return _facts(parsed, closed, duration, rate, rules)
 
 
-def _facts(parsed: mediainfo.Parsed, duration_ms: int, rate: Fraction, rules: Rules) -> MediaFacts:
+def _facts(parsed: mediainfo.Parsed, closed: list[int], duration_ms: int, rate: Fraction, rules: Rules) -> MediaFacts:
     return {
         "container": parsed.container,
         "durationMs": duration_ms,
         "video": parsed.video,
         "audio": parsed.audio,
+        "closedCaptions": closed,
         "encodeRate": str(rate),
         "gopFrames": gop_frames(rate, rules.gop_seconds),
         "segments": segment_count(Fraction(duration_ms, 1000), rate, segment_seconds=rules.segment_seconds, gop_seconds=rules.gop_seconds),

@@ -39,7 +39,7 @@ def check(job: EncodeJob, files: Files, served: Files | None = None) -> tuple[li
             listed["DASH"] = dash.read(_text(files, titles.DASH_MANIFEST))
     except BadManifestError as error:
         return [str(error)], None
-    found.problems += _listing_problems(plan, listed)
+    found.problems += _listing_problems(plan, listed, embedded=job.embedded)
     for kind, manifest in listed.items():
         for track in manifest.tracks:
             found.problems += [f"{kind}: {track.name}: {each}" for each in _track_problems(track, job, plan, files)]
@@ -58,12 +58,14 @@ def check(job: EncodeJob, files: Files, served: Files | None = None) -> tuple[li
     return [], _playback(job, listed["HLS"], files, thumbnails, found)
 
 
-def _listing_problems(plan: Plan, listed: Mapping[str, Listed]) -> Iterator[str]:
-    yield from (f"HLS: {each}" for each in differences(manifests.hls(plan), listed["HLS"].manifest))
+def _listing_problems(plan: Plan, listed: Mapping[str, Listed], *, embedded: bool) -> Iterator[str]:
+    yield from (f"HLS: {each}" for each in differences(manifests.hls(plan, embedded=embedded), listed["HLS"].manifest))
     if "DASH" in listed:
         found = listed["DASH"].manifest
         # Encoders make DASH's winding stream of what they like; its files and its encryption are looked at on their own.
-        yield from (f"DASH: {each}" for each in differences(replace(manifests.dash(plan), trick_play=found.trick_play), found))
+        yield from (
+            f"DASH: {each}" for each in differences(replace(manifests.dash(plan, embedded=embedded), trick_play=found.trick_play), found)
+        )
 
 
 def _thumbnail_problems(files: Files) -> Iterator[str]:
@@ -196,6 +198,11 @@ def _key_problems(found: _Found) -> Iterator[str]:
         yield "streams of different labels share a key"
 
 
+def _languages(listed: Listed) -> Iterator[str]:
+    yield from listed.manifest.captions
+    yield from (each.language for each in listed.manifest.embedded)
+
+
 def _playback(job: EncodeJob, listed: Listed, files: Files, thumbnails: Files, found: _Found) -> Playback:
     """Whatever packages just in time puts its own manifests in place of the two."""
     plan = job.plan()
@@ -225,5 +232,5 @@ def _playback(job: EncodeJob, listed: Listed, files: Files, thumbnails: Files, f
             for rung, track in pictures
         ],
         "audio": [{"codecs": track.codecs, "channels": track.channels, "language": track.language} for track in plan.audio],
-        "captions": [{"language": language, "label": language} for language in listed.manifest.captions],
+        "captions": [{"language": language, "label": language} for language in _languages(listed)],
     }

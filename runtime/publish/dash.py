@@ -10,12 +10,11 @@ from xml.parsers.expat import ExpatError
 from mpegdash.parser import MPEGDASHParser
 
 from marquee.domain.ladder.drm import SYSTEM_IDS
-from marquee.domain.ladder.manifests import Manifest, Picture, Sound
+from marquee.domain.ladder.manifests import CARRIERS, CLOSED_SCHEME, TRICK_MODE, ClosedCaptions, Manifest, Picture, Sound
 from runtime.publish.found import BadManifestError, Kind, Listed, Track, below
 
 _PROTECTION: Final = "urn:mpeg:dash:mp4protection:2011"
 _SYSTEMS: Final = {f"urn:uuid:{identifier}": name for name, identifier in SYSTEM_IDS.items()}
-_TRICK_MODE: Final = "http://dashif.org/guidelines/trickmode"
 _DOLBY: Final = {"F801": 6, "A000": 2, "4000": 1}
 """Channel configurations of E-AC-3. Source: ETSI TS 102 366, annex I."""
 _NAMES: Final = re.compile(r"\$(Number|Time|RepresentationID|Bandwidth)?(?:%0(\d+)d)?\$")
@@ -43,6 +42,7 @@ def read(text: str) -> Listed:
         captions=tuple(each.lang or "und" for each, _ in sets if _kind(each) == "text" for _representation in each.representations),
         audio_only=0,
         trick_play=tuple(track.stated for track in tracks if track.kind == "trick" and isinstance(track.stated, Picture)),
+        embedded=_closed([each for each, _ in sets if _kind(each) in {"video", "trick"}]),
     )
     return Listed(manifest=manifest, tracks=tuple(tracks))
 
@@ -66,9 +66,23 @@ def _tracks(adaptation: Any, length: float) -> Iterator[Track]:
         )
 
 
+def _closed(sets: list[Any]) -> tuple[ClosedCaptions, ...]:
+    """The channels that every set of pictures names whose codec carries captions, and no other set."""
+    said: set[tuple[bool, str | None]] = set()
+    for each in sets:
+        codecs = str(each.representations[0].codecs or each.codecs or "")
+        value = next((found.value for found in each.accessibilities or [] if found.scheme_id_uri == CLOSED_SCHEME), None)
+        said.add((_kind(each) == "video" and codecs.startswith(CARRIERS), value))
+    named = {value for carries, value in said if carries}
+    if len(named) > 1 or any(value for carries, value in said if not carries):
+        raise BadManifestError("its pictures do not all offer the same closed captions")
+    parts = [part.partition("=") for value in named if value for part in value.split(";")]
+    return tuple(ClosedCaptions(service, language or "und") for service, _, language in parts)
+
+
 def _kind(adaptation: Any) -> Kind:
     properties = [*(adaptation.essential_properties or []), *(adaptation.supplemental_properties or [])]
-    if any(each.scheme_id_uri == _TRICK_MODE for each in properties):
+    if any(each.scheme_id_uri == TRICK_MODE for each in properties):
         return "trick"
     first = adaptation.representations[0]
     said = adaptation.content_type or (adaptation.mime_type or first.mime_type or "").partition("/")[0]

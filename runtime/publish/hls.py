@@ -7,7 +7,7 @@ from typing import Any, Final
 import m3u8
 
 from marquee.domain.ladder.drm import SYSTEM_IDS
-from marquee.domain.ladder.manifests import Manifest, Picture, Sound
+from marquee.domain.ladder.manifests import CARRIERS, ClosedCaptions, Manifest, Picture, Sound
 from runtime.publish.found import BadManifestError, Kind, Listed, Track, below
 
 _SCHEMES: Final = {"SAMPLE-AES": "cbcs", "SAMPLE-AES-CTR": "cenc"}
@@ -45,6 +45,7 @@ def read(name: str, read_text: Read) -> Listed:
         captions=tuple(texts.values()),
         audio_only=len(alone),
         trick_play=tuple(tricks.values()),
+        embedded=_closed(master),
     )
     return Listed(manifest=manifest, tracks=tuple(_tracks(read_text, pictures, sounds, texts, tricks)))
 
@@ -104,6 +105,22 @@ def _trick(info: Any, pictures: list[Picture]) -> Picture:
 
 def _video_codec(codecs: str | None) -> str:
     return next((each for each in _split(codecs) if each.startswith(_VIDEO)), "")
+
+
+def _closed(master: Any) -> tuple[ClosedCaptions, ...]:
+    """The channels of the one group that every variant names whose codec carries captions, and no other variant."""
+    groups: set[tuple[bool, str | None]] = set()
+    for each in master.playlists:
+        carries = _video_codec(each.stream_info.codecs).startswith(CARRIERS)
+        group = each.stream_info.closed_captions
+        groups.add((carries, None if group in {None, "NONE"} else str(group).strip('"')))
+    named = [group for carries, group in groups if carries]
+    listed = [each for each in master.media if each.type == "CLOSED-CAPTIONS"]
+    if not listed and all(group is None for _, group in groups):
+        return ()
+    if len(named) != 1 or any(group for carries, group in groups if not carries) or any(each.group_id != named[0] for each in listed):
+        raise BadManifestError("its variants do not all offer the closed captions that it lists")
+    return tuple(ClosedCaptions(each.instream_id or "", each.language or "und") for each in listed)
 
 
 def _codecs_of_groups(master: Any) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, cast
 
@@ -48,7 +48,7 @@ def encode_job(event: Mapping[str, Any], environment: Mapping[str, str]) -> Enco
     if not just_in_time and environment.get("SPEKE_URL"):
         systems = cast("tuple[System, ...]", tuple(environment["SYSTEMS"].split(",")))
         protection = Protection(scheme=cast("Scheme", environment["SCHEME"]), systems=systems)
-    picture = media["video"][0]
+    picture, language = media["video"][0], event["declared"]["language"] or "und"
     return EncodeJob(
         title_id=title_id,
         version=version,
@@ -68,8 +68,9 @@ def encode_job(event: Mapping[str, Any], environment: Mapping[str, str]) -> Enco
         protection=protection,
         speke_url=environment["SPEKE_URL"] if protection else None,
         rungs=tuple(event["rungs"]) if event.get("rungs") else None,
-        captions=tuple(_caption(language, where) for language, where in sorted(event["captions"].items())),
-        language=event["declared"]["language"] or "und",
+        captions=_captions(event["captions"], media["closedCaptions"], language),
+        embedded=environment["ENCODER"] == "batch",
+        language=language,
     )
 
 
@@ -94,6 +95,14 @@ def _batch(job: EncodeJob, work: str) -> dict[str, Any]:
     body = json.dumps(plan.to_json()).encode()
     s3.put_object(Bucket=plan.bucket, Key=plan.key, Body=body, ContentType="application/json")
     return {"plan": plan.uri, "chunks": len(plan.chunks())}
+
+
+def _captions(files: Mapping[str, Mapping[str, str]], closed: Sequence[int], spoken: str) -> tuple[Caption, ...]:
+    """The files beside the master, and its first CEA-608 channel unless a file is in the language that is spoken: nobody says another."""
+    beside = tuple(_caption(language, where) for language, where in sorted(files.items()))
+    if not closed or spoken in files:
+        return beside
+    return (*beside, Caption(track=CaptionTrack(kind="cea608", language=spoken, channel=min(closed))))
 
 
 def _caption(language: str, where: Mapping[str, str]) -> Caption:

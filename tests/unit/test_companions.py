@@ -19,7 +19,8 @@ from runtime.ingest.beside import LARGEST_STREAMED, Found, LieError
 
 DIGEST = hashlib.sha256(b"film").hexdigest()
 MEDIA: MediaFacts = {
-    "container": "MPEG-4", "durationMs": 90_000, "video": [], "audio": [], "encodeRate": "25", "gopFrames": 50, "segments": 15,
+    "container": "MPEG-4", "durationMs": 90_000, "video": [], "audio": [], "closedCaptions": [],
+    "encodeRate": "25", "gopFrames": 50, "segments": 15,
 }  # fmt: skip
 
 

@@ -111,12 +111,14 @@ def test_a_key_with_odd_characters_is_taken_as_it_is() -> None:
     assert read(request(for_source(LADDER, 320, 180, Fraction(25)), key="a b/ü?#%41.mov")).master == S3Place("masters", "a b/ü?#%41.mov")
 
 
-def test_captions_are_read_from_files_alone() -> None:
+def test_captions_are_read_from_files_and_from_the_first_channel_of_a_field() -> None:
     [text] = read(request(for_source(LADDER, 320, 180, Fraction(25)))).texts
     assert (text.name, text.language, text.source) == ("index-webvtt-en", "en", S3Place("masters", "film/v1/captions-en.vtt"))
-    inside = replace(LADDER, captions=(CaptionTrack(kind="cea608", language="en"),))
-    with pytest.raises(RefusedError, match="SourceType: the emulator carries out WEBVTT, not EMBEDDED"):
-        read(request(for_source(inside, 320, 180, Fraction(25))))
+    inside = [replace(LADDER, captions=(CaptionTrack(kind="cea608", language="en", channel=channel),)) for channel in (1, 2, 3)]
+    requests = [request(for_source(ladder, 320, 180, Fraction(25))) for ladder in inside]
+    assert [text.source for text in (*read(requests[0]).texts, *read(requests[2]).texts)] == [1, 3]
+    with pytest.raises(RefusedError, match="Source608ChannelNumber: the emulator carries out 1, 3, not 2"):
+        read(requests[1])
 
 
 def at(*steps: Any) -> Callable[[dict[str, Any]], Any]:

@@ -55,6 +55,7 @@ def test_a_sound_file_is_taken_with_its_facts(name: str, files: dict[str, bytes]
     assert abs(media["durationMs"] - 3000) <= 100
     assert [(track["codec"], track["width"], track["height"]) for track in media["video"]] == [(video, 320, 180)]
     assert media["video"][0]["frameRate"] == rate
+    assert media["closedCaptions"] == []
     assert [(track["codec"], track["sampleRate"]) for track in media["audio"]] == [(audio, 48000)]
     assert media["segments"] == 2
     # A transport stream's header says nothing of its rate.

@@ -90,6 +90,21 @@ def of_rung(plan: Plan, rung: Rung) -> Video:
     )
 
 
+def closed_captions(channel: int, demuxer: str, descriptor: int | str, target: str) -> list[str]:
+    """Write the CEA-608 captions of a picture to the WebVTT `target`. ValueError for a second channel of a field: ffmpeg reads the first.
+
+    The source is the open file `descriptor` alone, as in `own_file`; the decoded picture gives captions by a filter's second output.
+    """
+    if channel not in (1, 3):
+        raise ValueError(f"captions: ffmpeg decodes CEA-608 channels 1 and 3, and {channel} is none of them; choose the first of its field")
+    options = f"fd={descriptor}\\:protocol_whitelist=fd"
+    return [
+        *_QUIET, "-protocol_whitelist", "fd", "-data_field", "first" if channel == 1 else "second",
+        "-f", "lavfi", "-i", f"movie=filename='fd\\:':format_name={demuxer}:format_opts='{options}'[out0+subcc]",
+        "-map", "0:s:0", "-c:s", "webvtt", "-f", "webvtt", target,
+    ]  # fmt: skip
+
+
 def own_file(arguments: Sequence[str], demuxer: str, descriptor: int | str) -> list[str]:
     """The same arguments, reading only the open file `descriptor`, as `demuxer` (such as `mov`).
 
@@ -122,15 +137,23 @@ def pieces(wanted: Mapping[str, Video], source: str, *, fps: Fraction, start: Fr
 
     The picture is decoded once and put on the source's own grid of `fps` pictures a second, counted from the title's beginning; each
     target takes every first, second or fourth of these. So pieces that begin on a target's picture join without a gap or a repetition.
-    Seeking begins a second early, since the picture that is due at `start` may have an earlier time stamp.
+    Seeking begins a second early, since the picture that is due at `start` may have an earlier time stamp. Captions of that second, and
+    those behind the end, are another piece's. Where a rate is halved, `fps` takes the same pictures as `framestep`, and keeps the captions
+    of the others.
     """
     early = Fraction(max(0, floor(start - 1)))
     count = len(wanted)
-    grid = f"[0:v:0]fps={_rate(fps)}:start_time={_decimal(start - early)}:round=near,trim=end_frame={frames},setpts=N/({_rate(fps)})/TB"
+    captioned = any(video.cea608 for video in wanted.values())
+    first = start - early - 1 / (2 * fps)
+    others = f"lt(t,{_decimal(first)})+gte(t,{_decimal(first + frames / fps)})"
+    silenced = f"sidedata=mode=delete:type=A53_CC:enable='{others}'," if captioned else ""
+    begun = f"[0:v:0]{silenced}fps={_rate(fps)}:start_time={_decimal(start - early)}:round=near"
+    grid = f"{begun},trim=end_frame={frames},setpts=N/({_rate(fps)})/TB"
     graph = [grid + f",split={count}" + "".join(f"[s{index}]" for index in range(count))]
     outputs: list[str] = []
     for index, (target, video) in enumerate(wanted.items()):
-        graph.append(f"[s{index}]framestep={int(fps / video.fps)},{_scaled(video.width, video.height)}[v{index}]")
+        fewer = f"fps={_rate(video.fps)}" if video.cea608 and video.fps != fps else f"framestep={int(fps / video.fps)}"
+        graph.append(f"[s{index}]{fewer},{_scaled(video.width, video.height)}[v{index}]")
         outputs += ["-map", f"[v{index}]", "-map_metadata", "-1", *_encoder(video), "-f", "mp4", target]
     window = ["-ss", _decimal(early), "-t", _decimal(start - early + frames / fps + 1)]
     return [*_QUIET, *window, "-i", source, "-filter_complex", ";".join(graph), *outputs]
@@ -227,7 +250,8 @@ def _x264(wanted: Video) -> list[str]:
 
 
 def _x265(wanted: Video) -> list[str]:
-    fixed = f"keyint={wanted.gop}:min-keyint={wanted.gop}:scenecut=0:open-gop=0:level-idc={wanted.level}:high-tier=0:log-level=error"
+    # hash=1: an MD5 of each picture. Encrypted, HEVC's decoders else often take ciphertext for strange pictures, and nothing shows it.
+    fixed = f"keyint={wanted.gop}:min-keyint={wanted.gop}:scenecut=0:open-gop=0:level-idc={wanted.level}:high-tier=0:hash=1:log-level=error"
     return ["-c:v", "libx265", "-preset", PRESETS["hevc"], "-profile:v", wanted.profile, "-tag:v", "hvc1", "-x265-params", fixed]
 
 

@@ -73,6 +73,8 @@ class EncodeJob:
     rungs: tuple[str, ...] | None = None
     """Names of the rungs that the analysis chose, a lower bitrate than the ladder's allowed: `avc-1080p-4200k`. None: all that fit."""
     captions: tuple[Caption, ...] = ()
+    embedded: bool = False
+    """Whether CEA-608 stays inside the picture, as ffmpeg can keep it; MediaConvert's CMAF has no place for it and gets WebVTT."""
     language: str = "und"
     """BCP 47, of the sound; `und` if nobody said."""
 
@@ -140,6 +142,7 @@ class EncodeJob:
             "protection": {"scheme": protection.scheme, "systems": list(protection.systems)} if protection else None,
             "spekeUrl": self.speke_url,
             "rungs": list(self.rungs) if self.rungs is not None else None,
+            "embedded": self.embedded,
             "language": self.language,
             "captions": [
                 {
@@ -182,6 +185,7 @@ def _parsed(value: Mapping[str, Any]) -> EncodeJob:
         speke_url=value["spekeUrl"],
         rungs=tuple(rungs) if rungs is not None else None,
         captions=tuple(_parsed_caption(caption) for caption in value["captions"]),
+        embedded=bool(value["embedded"]),
         language=str(value["language"]),
     )
 

@@ -105,10 +105,11 @@ def audio_groups(plan: Plan) -> str:
 
 def caption_description(track: CaptionTrack) -> Settings:
     """A text, as WebVTT."""
+    known = track.language != "und"
     return {
         "CaptionSelectorName": track.name,
-        "CustomLanguageCode": track.language,
-        "LanguageDescription": track.language,
+        **({"CustomLanguageCode": track.language} if known else {}),
+        "LanguageDescription": track.language if known else f"CC{track.channel}",
         "DestinationSettings": {"DestinationType": "WEBVTT", "WebvttDestinationSettings": {"StylePassthrough": "ENABLED"}},
     }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from marquee.emulator.media.errors import Code, JobError
 from marquee.emulator.media.pool import Pool, Task, ToolError
 from marquee.emulator.media.probe import Probed
+from marquee.emulator.media.work import Text
 
 Progress = Callable[[str, float], None]
 """Takes an output's name and how much of it is done, 0 to 100."""
@@ -23,7 +24,7 @@ class Bench:
     master: Path
     probed: Probed
     captions: Mapping[str, Path]
-    """Text output → its WebVTT file."""
+    """Text output → its WebVTT file, for those that have one."""
     progress: Progress
     cancelled: threading.Event
 
@@ -45,6 +46,10 @@ class Bench:
     def source(self, name: str) -> Path:
         """The encoded stream of an output."""
         return self.encoded / f"{name}.mp4"
+
+    def text(self, output: Text) -> Path:
+        """The WebVTT of a text output: its file, or what was decoded out of the picture."""
+        return self.encoded / f"{output.name}.vtt" if isinstance(output.source, int) else self.captions[output.name]
 
     def run(self, command: list[str]) -> None:
         """Run a tool that works on what is encoded. JobError if it fails, CancelledError if the job is called off."""

@@ -16,6 +16,8 @@ from marquee.emulator.media.pool import Task, ToolError
 from marquee.emulator.media.probe import Probed
 from marquee.emulator.media.work import Group, Picture, Sound, Text
 
+_SILENCE: Final = "WEBVTT\n\n00:00.000 --> 00:00.040\n&nbsp;\n"
+"""A track of a picture without captions: the packager refuses a file without a cue."""
 _NUMBER: Final = "_$Number%09d$"
 
 
@@ -30,6 +32,10 @@ def encode(bench: Bench, group: Group) -> None:
     }
     for sound in group.sounds:
         running[sound.name] = _start(bench, sound.name, ffmpeg.audio(sound.audio, "fd:", str(bench.source(sound.name))))
+    for text in group.texts:
+        if isinstance(text.source, int):
+            closed = ffmpeg.closed_captions(text.source, bench.probed.demuxer, "{fd}", str(bench.text(text)))
+            running[text.name] = _started(bench, text.name, closed)
     if group.stills:
         name = _sheet_name(group)
         sheet = ffmpeg.stills(group.stills, "fd:", str(bench.package / f"{name}_%09d.jpg"))
@@ -40,6 +46,9 @@ def encode(bench: Bench, group: Group) -> None:
         frames = ffmpeg.stills(found.stills, "fd:", str(bench.captures / f"{found.name}.%07d.jpg"))
         running[found.name] = _start(bench, found.name, [*frames[:-1], "-frames:v", str(found.most), frames[-1]])
     _finish(running)
+    for text in group.texts:
+        if isinstance(text.source, int) and "-->" not in bench.text(text).read_text():
+            bench.text(text).write_text(_SILENCE)
     if group.trick_play:
         copied = ffmpeg.key_frames(str(bench.source(group.pictures[0].name)), str(bench.source(group.trick_play)))
         bench.run([tools.ffmpeg(), *copied])
@@ -79,10 +88,13 @@ def labels(group: Group) -> tuple[KeyLabel, ...]:
 
 
 def _start(bench: Bench, name: str, arguments: list[str]) -> Future[str]:
+    return _started(bench, name, ffmpeg.own_file(arguments, bench.probed.demuxer, "{fd}"))
+
+
+def _started(bench: Bench, name: str, held: list[str]) -> Future[str]:
     def report(seconds: float) -> None:
         bench.progress(name, min(99.0, 100 * seconds / float(bench.probed.duration)))
 
-    held = ffmpeg.own_file(arguments, bench.probed.demuxer, "{fd}")
     command = [tools.ffmpeg(), "-progress", "pipe:1", "-nostats", *held]
     bench.progress(name, 0)
     future = bench.pool.start(Task(command=command, opened=bench.master, folder=bench.folder, report=report, cancelled=bench.cancelled))
@@ -134,27 +146,31 @@ def _picture(bench: Bench, picture: Picture) -> Stream:
 
 
 def _sound(bench: Bench, sound: Sound) -> Stream:
-    language = None if sound.audio.language == "und" else sound.audio.language  # the packager refuses `und`
+    language = _spoken(sound.audio.language)
     shown = {"playlist": f"{sound.name}.m3u8", "group": sound.group, "name": sound.name}
     return _media(bench, sound.name, "cmfa", kind="audio", label="AUDIO", language=language, **shown)
 
 
+def _spoken(language: str) -> str | None:
+    return None if language == "und" else language  # the packager refuses `und`
+
+
 def _texts(bench: Bench, text: Text) -> tuple[Stream, Stream]:
     """Text segments for HLS, and the same cues in MP4 for DASH."""
-    source = bench.captions[text.name]
+    source, language = bench.text(text), _spoken(text.language)
     plain = bench.package / f"{text.name}{_NUMBER}.vtt"
     hls = Stream(
         source=source,
         kind="text",
         segments=plain,
-        language=text.language,
+        language=language,
         playlist=f"{text.name}.m3u8",
         group="captions",
         name=text.name,
         only="hls",
     )
     init, segments = bench.package / f"{text.name}init.cmft", bench.package / f"{text.name}{_NUMBER}.cmft"
-    return hls, Stream(source=source, kind="text", init=init, segments=segments, language=text.language, only="dash")
+    return hls, Stream(source=source, kind="text", init=init, segments=segments, language=language, only="dash")
 
 
 def _media(bench: Bench, name: str, ending: str, /, **rest: object) -> Stream:

@@ -34,8 +34,9 @@ class Selectors:
         }
 
 
-def _caption_source(selector: Reader) -> S3Place:
-    selector.one_of("SourceType", "WEBVTT")
+def _caption_source(selector: Reader) -> S3Place | int:
+    if selector.one_of("SourceType", "WEBVTT", "EMBEDDED") == "EMBEDDED":
+        return int(selector.child("EmbeddedSourceSettings").one_of("Source608ChannelNumber", 1, 3))
     return s3_place(selector.child("FileSourceSettings"), "SourceFile")
 
 
@@ -183,7 +184,7 @@ def text(output: Reader, name: str, kind: Container, selectors: Selectors) -> Te
     target = described.child("DestinationSettings")
     target.one_of("DestinationType", "WEBVTT")
     target.child("WebvttDestinationSettings").one_of("StylePassthrough", "DISABLED", "ENABLED")
-    return Text(name=name, language=str(described.need("CustomLanguageCode")), source=source)
+    return Text(name=name, language=str(described.get("CustomLanguageCode", "und")), source=source)
 
 
 def s3_place(reader: Reader, name: str) -> S3Place:

@@ -18,8 +18,7 @@ def package(bench: Bench, group: Group) -> None:
         pictures=tuple(_picture(bench, picture, group.sounds) for picture in group.pictures),
         sounds=tuple(_sound(bench, sound) for sound in group.sounds),
         texts=tuple(
-            TextTrack(source=bench.captions[text.name], name=text.name, segments=f"{text.name}_", language=text.language)
-            for text in group.texts
+            TextTrack(source=bench.text(text), name=text.name, segments=f"{text.name}_", language=text.language) for text in group.texts
         ),
     )
     for track in (*presentation.pictures, *presentation.sounds):

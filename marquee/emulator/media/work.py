@@ -44,11 +44,12 @@ class Sound:
 
 @dataclass(frozen=True, kw_only=True)
 class Text:
-    """A caption output: WebVTT, from a file."""
+    """A caption output: WebVTT, from a file or out of the picture."""
 
     name: str
     language: str
-    source: S3Place
+    source: S3Place | int
+    """A WebVTT file, or the CEA-608 channel of the input's picture."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -231,11 +231,14 @@ def _s3_errors(place: S3Place, missing: Code) -> Generator[None]:
 def _captions(job: Job, session: ServiceSession, folder: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for text in job.group.texts:
+        source = text.source
+        if isinstance(source, int):
+            continue
         file = folder / f"{text.name}.vtt"
-        with _s3_errors(text.source, Code.S3_MISSING):
-            session.client("s3").download_file(*text.source, str(file))
+        with _s3_errors(source, Code.S3_MISSING):
+            session.client("s3").download_file(*source, str(file))
         if not file.read_bytes()[:9].removeprefix(b"\xef\xbb\xbf").startswith(b"WEBVTT"):
-            raise JobError(Code.INPUT, f"s3://{text.source.bucket}/{text.source.key} is no WebVTT file")
+            raise JobError(Code.INPUT, f"s3://{source.bucket}/{source.key} is no WebVTT file")
         found[text.name] = file
     return found
 
