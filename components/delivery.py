@@ -9,6 +9,7 @@ from components.edge.invalidations import Invalidations, InvalidationsArgs
 from components.edge.prefetch import Prefetch, PrefetchArgs
 from components.playback.licence import Licence, LicenceArgs
 from components.playback.playback import Playback, PlaybackArgs
+from components.playback.withdrawals import Withdrawals, WithdrawalsArgs
 from components.refs import EdgeRefs, IssuerRef, Placement, PlaybackRef, QueueRef, SecretRef, TableRef, TopicRef, ZoneRef
 from marquee.settings.edge import Edge
 from marquee.settings.playback import Playback as PlaybackSettings
@@ -72,7 +73,7 @@ class Delivery(ComponentResource):
         if tables.content_keys is not None:
             licence_args = LicenceArgs(placement=place, content_keys=tables.content_keys, dead_letters=dead_letters)
             licence = Licence(f"{name}-licence", licence_args, opts=child)
-        self.ref = Playback(
+        playback = Playback(
             f"{name}-playback",
             PlaybackArgs(
                 placement=place,
@@ -92,7 +93,13 @@ class Delivery(ComponentResource):
                 dead_letters=dead_letters,
             ),
             opts=child,
-        ).ref
+        )
+        self.ref = playback.ref
+        Withdrawals(
+            f"{name}-withdrawals",
+            WithdrawalsArgs(placement=place, bus=args.bus, revoke=playback.revoke, dead_letters=dead_letters),
+            opts=child,
+        )
         Invalidations(
             f"{name}-invalidations",
             InvalidationsArgs(

@@ -51,17 +51,19 @@ class Playback(ComponentResource):
     """AWS services that its code calls, by IAM prefix; the key-value store's API has no private endpoint."""
 
     ref: PlaybackRef
+    revoke: LambdaFunction
+    """Ends sessions, and what was signed for a user, a device or a title."""
 
     def __init__(self, name: str, args: PlaybackArgs, opts: ResourceOptions | None = None):
         super().__init__("marquee:playback:Playback", name, {}, opts)
         playback = self._function(name, "playback", args, _granting(args), _granting_variables(args))
         authorise = self._function(name, "authorise", args, _authorising(args), _granting_variables(args))
-        revoke = self._function(name, "revoke", args, _revoking(args), _revoking_variables(args))
+        self.revoke = self._function(name, "revoke", args, _revoking(args), _revoking_variables(args))
         beacon = self._beacon(name, args)
         routes = (
             Route(key="POST /playback", authoriser="viewer", function=playback),
             Route(key="POST /playback/refresh", authoriser="viewer", function=playback),
-            Route(key="DELETE /sessions/{session}", authoriser="session", function=revoke),
+            Route(key="DELETE /sessions/{session}", authoriser="session", function=self.revoke),
             Route(key="POST /beacon", authoriser="session", function=beacon),
             *args.licence,
         )

@@ -85,7 +85,7 @@ LogGroup = Literal[
 StateMachine = Literal["ingest", "live-watch", "live-harvest"]
 EventRule = Literal["object-created", "ingest-failed", "prune", "live-running", "mediaconvert"]
 """On the account's own bus, where AWS's services tell."""
-BusRule = Literal["titles", "quarantined", "invalidate", "prefetch"]
+BusRule = Literal["titles", "quarantined", "invalidate", "prefetch", "revoke"]
 """On the platform's bus."""
 Topic = Literal["alarms", "titles"]
 LogDelivery = Literal["edge", "media", "api", "canary", "live", "live-egress", "live-ingress"]

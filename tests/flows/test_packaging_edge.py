@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -230,18 +231,21 @@ def test_a_takedown_ends_copies_and_where_files_are_to_go_the_asset(platform: Pl
     ask = Request(title_id="down", action="quarantine", reason="look first").to_json()
     assert platform.invoke("takedown", ask)["outcome"] == "done"
     assert platform.started("down").status_code == 404
+    wait_for(lambda: platform.get(session, hls).status_code == 403, seconds=90)  # who watches it is asked to stop
     wait_for(lambda: platform.invalidated() >= {"/titles/down/*", f"/{name}/*"}, seconds=90)
     wait_for(lambda: platform.edge.statistics.invalidated >= forgotten + 2)  # the edge's copy and its shield's
     assert platform.egress("down") == 200, "it may come back"
 
     ask = Request(title_id="down", action="restore", reason="").to_json()
     assert platform.invoke("takedown", ask)["outcome"] == "done"
+    time.sleep(2)  # tokens of the second in which others were revoked are refused with them
     again = platform.session("down")
     assert platform.get(again, again.answer["manifests"]["hls"]).status_code == 200
+    assert platform.get(session, hls).status_code == 403, "what was revoked stays so"
 
     ask = Request(title_id="down", action="takedown", reason="rights ended", remove=True).to_json()
     answer = platform.invoke("takedown", ask)
     assert (answer["outcome"], answer["removed"] > 10) == ("done", True)
     assert platform.egress("down") == 404
     assert platform.egress("film") == 200
-    wait_for(lambda: platform.get(session, hls).status_code == 404, seconds=90)
+    wait_for(lambda: platform.get(again, again.answer["manifests"]["hls"]).status_code == 403, seconds=90)

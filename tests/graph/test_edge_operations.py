@@ -78,6 +78,22 @@ class TestOperations:
             (alarm,) = [r for r in deployed.of_type("aws:cloudwatch/metricAlarm:MetricAlarm") if r.name == name]
             assert (alarm.inputs["metricName"], alarm.inputs["threshold"]) == ("ApproximateAgeOfOldestMessage", 1800)
 
+    def test_a_takedown_revokes_what_its_title_was_signed_for(self, stack: str, deployed: Graph) -> None:
+        for region in platform(stack)["regions"]:
+            delivery = f"delivery-{region['name']}"
+            mine = {r.type.rpartition(":")[2]: r for r in deployed if r.custom and r.name == f"{delivery}-withdrawals"}
+            assert set(mine) == {"EventRule", "EventTarget", "Permission"}
+            rule, target, permission = mine["EventRule"], mine["EventTarget"].inputs, mine["Permission"].inputs
+            assert json.loads(rule.inputs["eventPattern"]) == {"source": ["marquee.media"], "detail-type": ["TitleTakenDown"]}
+            (revoke,) = [r for r in deployed.of_type("aws:lambda/function:Function") if r.name == f"{delivery}-playback-revoke"]
+            assert target["arn"] == revoke.outputs["arn"]
+            assert target["inputTransformer"]["inputPaths"] == {"title": "$.detail.titleId"}
+            asked = json.loads(target["inputTransformer"]["inputTemplate"].replace("<title>", '"film"'))
+            assert asked == {"revoke": [{"kind": "title", "id": "film"}]}
+            assert (permission["principal"], permission["sourceArn"]) == ("events.amazonaws.com", rule.outputs["arn"])
+            assert target["deadLetterConfig"]["arn"].startswith(f"arn:aws:sqs:{region['name']}:")
+            assert target["deadLetterConfig"]["arn"].endswith(f"plane-{region['name']}-dead-letters")
+
     def test_a_function_may_invalidate_that_distribution_alone(self, deployed: Graph) -> None:
         (arn,) = [r.outputs["arn"] for r in edge(deployed) if r.type == DISTRIBUTION and r.name == "edge-media"]
         statements = [s for r in deployed.of_type("aws:iam/rolePolicy:RolePolicy") for s in json.loads(r.inputs["policy"])["Statement"]]

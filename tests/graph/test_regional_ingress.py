@@ -211,7 +211,7 @@ def test_dead_letters_take_from_the_stacks_rules_and_bus(stack: str, deployed: G
     allowed = set(events["Condition"]["ArnEquals"]["aws:SourceArn"])
     assert allowed == {
         *(f"{arn}:rule/{prefix}-{rule}" for rule in ("object-created", "ingest-failed", "prune", "live-running", "mediaconvert")),
-        *(f"{arn}:rule/{prefix}/{prefix}-{rule}" for rule in ("titles", "quarantined", "invalidate", "prefetch")),
+        *(f"{arn}:rule/{prefix}/{prefix}-{rule}" for rule in ("titles", "quarantined", "invalidate", "prefetch", "revoke")),
         f"{arn}:event-bus/{prefix}",
     }
     rules = [rule.inputs for rule in deployed.of_type("aws:cloudwatch/eventRule:EventRule") if REGION in rule.urn]
