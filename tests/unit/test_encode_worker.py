@@ -276,7 +276,7 @@ def test_a_worker_that_is_asked_to_stop_stops(monkeypatch: pytest.MonkeyPatch, c
     monkeypatch.setattr(entry.Context, "open", lambda _: None)
     try:
         with pytest.raises(SystemExit) as ended:
-            main(["chunk", "s3://work/plan.json", "0"])
+            main(["chunk", "s3://encodes/plan.json", "0"])
     finally:
         signal.signal(signal.SIGTERM, before)
     assert ended.value.code == 143
