@@ -1,8 +1,7 @@
 """Taking a title off the air: what an operator asks of the function `takedown`, and what it answers.
 
-The record's status changes in one write, from which moment on nobody is given a new session or licence; an event then revokes what was signed
-for the title and clears the caches.
-Renditions stay, so that a title can be restored, unless their removal is asked for.
+The record's status changes in one write, from which moment on nobody is given a new session or licence; an event then revokes what was
+signed for the title, and clears the caches. Renditions stay, so that a title can be restored, unless their removal is asked for.
 """
 
 from collections.abc import Mapping

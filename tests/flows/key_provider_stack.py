@@ -80,7 +80,7 @@ class Provider:
     def role(self, name: str, *statements: dict[str, Any]) -> Credentials:
         """A session of a new role of the account."""
         iam = self.aws("iam")
-        trust = policy({"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"})
+        trust = policy({"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{self.aws.account}:root"}, "Action": "sts:AssumeRole"})
         arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
         if statements:
             iam.put_role_policy(RoleName=name, PolicyName="inline", PolicyDocument=policy(*statements))
@@ -103,14 +103,14 @@ class Provider:
         return speke.keys_by_label(asked, parse(answer.body))
 
 
-def deploy(emulator: Emulator, folder: Path) -> Provider:
-    """The provider in an account of its own, for all tests that take it as it is."""
-    project(folder, PROGRAM.replace("ACCOUNT", ACCOUNT), head="")
+def deploy(emulator: Emulator, folder: Path, account: str = ACCOUNT) -> Provider:
+    """The provider in an account of its own; the usual one is for all tests that take it as it is."""
+    project(folder, PROGRAM.replace("ACCOUNT", account), head="")
     (folder / ".build").symlink_to(ROOT / ".build")  # where the components put the function's code
     outputs: Any = run(folder, stack="dev", backend=EmulatorBackend(emulator), preview=False).outputs
     found = {region: outputs[region] for region in (HOME, AWAY)}
     return Provider(
-        World(emulator, ACCOUNT),
+        World(emulator, account),
         {region: output["url"] for region, output in found.items()},
         {region: output["arn"] for region, output in found.items()},
     )

@@ -9,11 +9,12 @@ from marquee.domain.content_keys import Content
 from marquee.domain.ladder.drm import Protection
 from marquee.domain.ladder.job import Caption
 from marquee.domain.ladder.tracks import CaptionTrack
+from marquee.emulator import Emulator
 from runtime.publish.check import check
 from tests import cea608
 from tests.flows.batch_pieces import prepare
 from tests.flows.ingest_stack import Stack
-from tests.flows.key_provider_stack import HOME, Provider
+from tests.flows.key_provider_stack import HOME, Provider, deploy
 from tests.flows.test_batch_encode import InMemory, planned, rights, workflow
 from tests.flows.world import World, allow, wait_for
 
@@ -58,7 +59,14 @@ def test_a_file_beside_it_in_its_language_is_kept_instead(stack: Stack, captione
     assert not [name for name in stack.renditions("written", record["version"]) if "cc1" in name]
 
 
-def test_batch_passes_them_through_encrypted_pictures_and_joints(provider: Provider, captioned: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def own_provider(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Provider:
+    """In an account without the queues of other tests."""
+    return deploy(emulator, tmp_path_factory.mktemp("provider"), "246813579048")
+
+
+def test_batch_passes_them_through_encrypted_pictures_and_joints(own_provider: Provider, captioned: Path, tmp_path: Path) -> None:
+    provider = own_provider
     aws = provider.aws
     caption = Caption(track=CaptionTrack(kind="cea608", language="en"))
     plan = planned(aws, captioned, protection=Protection(), speke_url=provider.urls[HOME], captions=(caption,), embedded=True)

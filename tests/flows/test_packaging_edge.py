@@ -31,7 +31,7 @@ from tests.flows.world import World, wait_for
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
-ACCOUNT, REGION = "717273747576", "eu-west-1"
+ACCOUNT, REGION = "818283848586", "eu-west-1"
 
 
 @dataclass
