@@ -115,6 +115,18 @@ def own_file(arguments: Sequence[str], demuxer: str, descriptor: int | str) -> l
     return [*arguments[:place], "-protocol_whitelist", "fd", "-fd", str(descriptor), "-f", demuxer, *arguments[place:]]
 
 
+def on_one_clock(arguments: Sequence[str], demuxer: str) -> list[str]:
+    """The same encode of a master, counting time from the same moment as the encodes of its other streams.
+
+    Of a transport stream ffmpeg counts from the first of the streams that it was asked for, and what begins apart would begin together.
+    So the picture and the sound are both asked for, and thrown away besides. Of other containers it counts from the file's beginning,
+    and a stream that nobody wants is not even read.
+    """
+    behind = arguments.index("-i") + 2
+    both = ["-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy", "-f", "null", "-"] if demuxer == "mpegts" else []
+    return [*arguments[:behind], *both, *arguments[behind:]]
+
+
 def video_arguments(plan: Plan, rung: Rung, source: str, target: str) -> list[str]:
     """Encode one rung of `source` to the MP4 `target`."""
     return video(of_rung(plan, rung), source, target)
@@ -123,11 +135,13 @@ def video_arguments(plan: Plan, rung: Rung, source: str, target: str) -> list[st
 def video(wanted: Video, source: str, target: str) -> list[str]:
     """Encode the picture of `source` to the MP4 `target`: exact size and rate, closed groups of `gop` frames, no sound.
 
-    Every key frame is forced by frame number, not by time: at 30000/1001 a time expression drifts off the frames.
+    Every key frame is forced by frame number, not by time: at 30000/1001 a time expression drifts off the frames. The rate is made by a
+    filter: where it is halved, the encoder's own rate control repeats the first picture and adds one behind the last. A picture that
+    begins later than the sound stands still until then.
     """
     return [
         *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
-        "-vf", _scaled(wanted.width, wanted.height), *_encoder(wanted),
+        "-vf", f"fps={_rate(wanted.fps)}:start_time=0:round=near,{_scaled(wanted.width, wanted.height)}", *_encoder(wanted),
         "-movflags", "+faststart", "-f", "mp4", target,
     ]  # fmt: skip
 
@@ -176,9 +190,13 @@ def audio_arguments(track: AudioTrack, source: str, target: str) -> list[str]:
 
 
 def audio(wanted: Audio, source: str, target: str) -> list[str]:
-    """Encode the first audio of `source` to the MP4 `target`, 48 kHz."""
+    """Encode the first audio of `source` to the MP4 `target`, 48 kHz.
+
+    Sound that begins later than the picture gets silence before it, for packagers pay no heed to an edit list that delays it.
+    """
     return [
         *_QUIET, "-i", source, "-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1",
+        "-af", "aresample=async=1:first_pts=0",
         "-c:a", wanted.codec, "-b:a", f"{wanted.kbps}k", "-ac", str(wanted.channels), "-ar", "48000",
         "-metadata:s:a:0", f"language={wanted.language}", "-movflags", "+faststart", "-f", "mp4", target,
     ]  # fmt: skip
