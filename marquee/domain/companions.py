@@ -69,7 +69,7 @@ def parse(content: bytes) -> Sidecar:
     if len(content) > LARGEST[SIDECAR]:
         raise BadCompanionError(f"it has {len(content)} bytes, and {LARGEST[SIDECAR]} are allowed")
     try:
-        found = json.loads(content.decode("utf-8"), object_pairs_hook=_once)
+        found = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once)
     except BadCompanionError:
         raise
     except (ValueError, RecursionError) as error:

@@ -182,7 +182,7 @@ class Request:
                 width=picture["width"],
                 height=picture["height"],
                 fps=Fraction(media["encodeRate"]),
-                channels=max((track["channels"] for track in media["audio"]), default=0),
+                channels=media["audio"][0]["channels"] if media["audio"] else 0,
             )
             return cls(
                 title_id=value["titleId"],

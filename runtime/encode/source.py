@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Final, Self
 
+from marquee.domain.ladder.ffmpeg import on_one_clock
 from marquee.domain.ladder.job import S3Object
 from runtime.encode.tools import BadMediaError, InfrastructureError
 from runtime.ingest.containers import SNIFF, Container, container_of
@@ -49,7 +50,8 @@ class Master:
         """The same arguments, with this server in the place of `SOURCE`."""
         place = arguments.index("-i")
         address = f"http://127.0.0.1:{self._server.server_address[1]}{self._path}"
-        return [*arguments[:place], "-protocol_whitelist", "http,tcp", "-f", self._demuxer, "-i", address, *arguments[place + 2 :]]
+        synchronous = on_one_clock([*arguments[:place], "-i", address, *arguments[place + 2 :]], self._demuxer)
+        return [*synchronous[:place], "-protocol_whitelist", "http,tcp", "-f", self._demuxer, *synchronous[place:]]
 
     def check(self) -> None:
         """InfrastructureError if S3 failed while somebody read: what a tool said of the file then counts for nothing."""

@@ -1,5 +1,6 @@
 """What libmediainfo says of a file, in the platform's own terms."""
 
+import re
 from typing import IO, Any, NamedTuple
 
 from pymediainfo import MediaInfo, Track
@@ -75,7 +76,16 @@ def _video(track: Track) -> VideoTrack:
 def _audio(track: Track) -> AudioTrack:
     return {
         "codec": str(track.format or "unknown"),
-        "channels": int(track.channel_s or 0),
-        "sampleRate": int(float(track.sampling_rate)) if track.sampling_rate else None,
+        "channels": _first_number(track.channel_s) or 0,
+        "sampleRate": _first_number(track.sampling_rate),
         "language": str(track.language) if track.language else None,
     }
+
+
+def _first_number(value: object) -> int | None:
+    """Of sound that decoders may take in several ways (HE-AAC, DTS-HD, Atmos) the library lists them, such as `8 / 6`: the fullest first.
+
+    Before the beds of objects stand words: `Object Based / 8`.
+    """
+    found = re.search(r"\d+", str(value or ""))
+    return int(found[0]) if found else None

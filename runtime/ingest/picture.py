@@ -38,5 +38,4 @@ def problem(picture: VideoTrack, rate: Fraction, audio: list[AudioTrack]) -> str
 
 def source(picture: VideoTrack, rate: Fraction, audio: list[AudioTrack]) -> Source:
     """What the ladder is applied to. ValueError for what no encoder would take."""
-    channels = max((track["channels"] for track in audio), default=0)
-    return Source(width=picture["width"], height=picture["height"], fps=rate, channels=channels)
+    return Source(width=picture["width"], height=picture["height"], fps=rate, channels=audio[0]["channels"] if audio else 0)

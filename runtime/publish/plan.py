@@ -59,7 +59,7 @@ def encode_job(event: Mapping[str, Any], environment: Mapping[str, str]) -> Enco
             width=picture["width"],
             height=picture["height"],
             fps=Fraction(media["encodeRate"]),
-            channels=max((track["channels"] for track in media["audio"]), default=0),
+            channels=media["audio"][0]["channels"] if media["audio"] else 0,
         ),
         duration=Fraction(media["durationMs"], 1000),
         segment_seconds=Fraction(environment["SEGMENT_SECONDS"]),

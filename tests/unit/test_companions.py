@@ -47,6 +47,11 @@ class Bucket:
         return hashlib.sha256(self._content).hexdigest()
 
 
+def test_a_byte_order_mark_is_no_fault() -> None:
+    """Editors on Windows write one."""
+    assert parse(b'\xef\xbb\xbf{"title": "A Film"}').title == "A Film"
+
+
 def said(**fields: Any) -> bytes:
     return json.dumps(fields).encode()
 

@@ -281,3 +281,12 @@ def test_a_worker_that_is_asked_to_stop_stops(monkeypatch: pytest.MonkeyPatch, c
         signal.signal(signal.SIGTERM, before)
     assert ended.value.code == 143
     assert json.loads(capsys.readouterr().out) == {"event": "terminated", "signal": 15}
+
+
+def test_a_transport_streams_sound_is_read_beside_its_picture(s3: Any) -> None:
+    """Else ffmpeg would let both begin together."""
+    s3.put_object(Bucket="masters", Key="film.mp4", Body=(b"\x47" + bytes(187)) * 5)
+    with Master(s3, JOB.master) as served:
+        arguments = served.reading(["-v", "error", "-i", SOURCE, "-map", "0:a:0", "sound.mp4"])
+    assert arguments[2:6] == ["-protocol_whitelist", "http,tcp", "-f", "mpegts"]
+    assert arguments[8:] == ["-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy", "-f", "null", "-", "-map", "0:a:0", "sound.mp4"]

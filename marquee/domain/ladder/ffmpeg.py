@@ -29,6 +29,9 @@ PRESETS: Final[dict[VideoCodec, str]] = {"avc": "veryfast", "hevc": "veryfast", 
 
 _QUIET: Final = ["-nostdin", "-hide_banner", "-loglevel", "error", "-y"]
 
+_WHOLE: Final = "bwdif=mode=send_frame:deint=interlaced"
+"""Makes whole pictures of those that a master marks as interlaced, and leaves the others as they are."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Video:
@@ -115,6 +118,18 @@ def own_file(arguments: Sequence[str], demuxer: str, descriptor: int | str) -> l
     return [*arguments[:place], "-protocol_whitelist", "fd", "-fd", str(descriptor), "-f", demuxer, *arguments[place:]]
 
 
+def on_one_clock(arguments: Sequence[str], demuxer: str) -> list[str]:
+    """The same encode of a master, counting time from the same moment as the encodes of its other streams.
+
+    Of a transport stream ffmpeg counts from the first of the streams that it was asked for, and what begins apart would begin together.
+    So the picture and the sound are both asked for, and thrown away besides. Of other containers it counts from the file's beginning,
+    and a stream that nobody wants is not even read.
+    """
+    behind = arguments.index("-i") + 2
+    both = ["-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy", "-f", "null", "-"] if demuxer == "mpegts" else []
+    return [*arguments[:behind], *both, *arguments[behind:]]
+
+
 def video_arguments(plan: Plan, rung: Rung, source: str, target: str) -> list[str]:
     """Encode one rung of `source` to the MP4 `target`."""
     return video(of_rung(plan, rung), source, target)
@@ -123,11 +138,13 @@ def video_arguments(plan: Plan, rung: Rung, source: str, target: str) -> list[st
 def video(wanted: Video, source: str, target: str) -> list[str]:
     """Encode the picture of `source` to the MP4 `target`: exact size and rate, closed groups of `gop` frames, no sound.
 
-    Every key frame is forced by frame number, not by time: at 30000/1001 a time expression drifts off the frames.
+    Every key frame is forced by frame number, not by time: at 30000/1001 a time expression drifts off the frames. The rate is made by a
+    filter: where it is halved, the encoder's own rate control repeats the first picture and adds one behind the last. A picture that
+    begins later than the sound stands still until then.
     """
     return [
         *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
-        "-vf", _scaled(wanted.width, wanted.height), *_encoder(wanted),
+        "-vf", f"{_WHOLE},fps={_rate(wanted.fps)}:start_time=0:round=near,{_scaled(wanted.width, wanted.height)}", *_encoder(wanted),
         "-movflags", "+faststart", "-f", "mp4", target,
     ]  # fmt: skip
 
@@ -147,7 +164,7 @@ def pieces(wanted: Mapping[str, Video], source: str, *, fps: Fraction, start: Fr
     first = start - early - 1 / (2 * fps)
     others = f"lt(t,{_decimal(first)})+gte(t,{_decimal(first + frames / fps)})"
     silenced = f"sidedata=mode=delete:type=A53_CC:enable='{others}'," if captioned else ""
-    begun = f"[0:v:0]{silenced}fps={_rate(fps)}:start_time={_decimal(start - early)}:round=near"
+    begun = f"[0:v:0]{_WHOLE},{silenced}fps={_rate(fps)}:start_time={_decimal(start - early)}:round=near"
     grid = f"{begun},trim=end_frame={frames},setpts=N/({_rate(fps)})/TB"
     graph = [grid + f",split={count}" + "".join(f"[s{index}]" for index in range(count))]
     outputs: list[str] = []
@@ -176,9 +193,13 @@ def audio_arguments(track: AudioTrack, source: str, target: str) -> list[str]:
 
 
 def audio(wanted: Audio, source: str, target: str) -> list[str]:
-    """Encode the first audio of `source` to the MP4 `target`, 48 kHz."""
+    """Encode the first audio of `source` to the MP4 `target`, 48 kHz.
+
+    Sound that begins later than the picture gets silence before it, for packagers pay no heed to an edit list that delays it.
+    """
     return [
         *_QUIET, "-i", source, "-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1",
+        "-af", "aresample=async=1:first_pts=0",
         "-c:a", wanted.codec, "-b:a", f"{wanted.kbps}k", "-ac", str(wanted.channels), "-ar", "48000",
         "-metadata:s:a:0", f"language={wanted.language}", "-movflags", "+faststart", "-f", "mp4", target,
     ]  # fmt: skip

@@ -24,7 +24,7 @@ class Source:
     """Pixels as displayed."""
     fps: Fraction
     channels: int = 2
-    """Of its widest audio track; 0 without sound."""
+    """Of its first audio track, the one that is encoded; 0 without sound."""
 
     def __post_init__(self) -> None:
         if min(self.width, self.height) < SMALLEST_SIDE:

@@ -88,7 +88,7 @@ def labels(group: Group) -> tuple[KeyLabel, ...]:
 
 
 def _start(bench: Bench, name: str, arguments: list[str]) -> Future[str]:
-    return _started(bench, name, ffmpeg.own_file(arguments, bench.probed.demuxer, "{fd}"))
+    return _started(bench, name, ffmpeg.own_file(ffmpeg.on_one_clock(arguments, bench.probed.demuxer), bench.probed.demuxer, "{fd}"))
 
 
 def _started(bench: Bench, name: str, held: list[str]) -> Future[str]:
