@@ -14,6 +14,7 @@ from marquee.domain.ladder import ffmpeg
 from marquee.domain.ladder.default import default_ladder, transported
 from marquee.domain.ladder.drm import Protection
 from marquee.domain.ladder.mediaconvert import Job, Speke, job_settings
+from marquee.domain.ladder.model import Ladder
 from marquee.domain.ladder.plan import Plan, for_source
 from marquee.domain.ladder.segmenting import Segmenting
 from marquee.domain.ladder.tracks import CaptionTrack
@@ -91,6 +92,16 @@ def test_it_reads_transport_streams_and_captured_frames_too(source: tuple[int, i
     assert (captures.bucket, captures.prefix, captures.name) == ("renditions", "titles/film/v1/", "index-thumbnail")
     assert (captures.stills.interval, captures.stills.columns, captures.stills.rows) == (10, 1, 1)
     assert (captures.stills.width, captures.stills.height) == plan.thumbnail_size
+
+
+@pytest.mark.parametrize("ladder", [LADDER, TRANSPORTED], ids=["CMAF", "transport streams"])
+def test_every_picture_is_made_whole(ladder: Ladder) -> None:
+    groups = request(for_source(ladder, *SOURCES["tiny"]))["OutputGroups"]
+    described = [output["VideoDescription"] for group in groups for output in group["Outputs"] if "VideoDescription" in output]
+    assert described
+    assert {one["VideoPreprocessors"]["Deinterlacer"]["Control"] for one in described} == {
+        "NORMAL"
+    }  # progressive pictures stay as they are
 
 
 def test_a_title_without_captions_may_say_how_long_they_would_be() -> None:

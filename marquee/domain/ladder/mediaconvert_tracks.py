@@ -15,6 +15,8 @@ _CODECS: Final[dict[VideoCodec, tuple[str, str]]] = {
     "av1": ("AV1", "Av1Settings"),
 }
 AUDIO_SELECTOR: Final = "Audio"
+DEINTERLACED: Final[Settings] = {"Deinterlacer": {"Mode": "DEINTERLACE", "Algorithm": "INTERPOLATE", "Control": "NORMAL"}}
+"""For `VideoPreprocessors`: `NORMAL` leaves progressive pictures alone. Without it, fields are woven into combs."""
 
 
 def segment_length(plan: Plan) -> int:
@@ -39,6 +41,7 @@ def video_description(rung: Rung, *, mp4: bool) -> Settings:
         "Height": rung.height,
         "ScalingBehavior": "DEFAULT",
         "AntiAlias": "ENABLED",
+        "VideoPreprocessors": DEINTERLACED,
         "CodecSettings": {"Codec": codec, block: _video_settings(rung, mp4=mp4)},
     }
 

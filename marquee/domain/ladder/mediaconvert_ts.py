@@ -3,6 +3,7 @@
 from typing import Final
 
 from marquee.domain.ladder.mediaconvert_tracks import (
+    DEINTERLACED,
     Settings,
     audio_description,
     audio_groups,
@@ -67,6 +68,7 @@ def captures(plan: Plan, destination: str) -> Settings:
         "Height": height,
         "ScalingBehavior": "DEFAULT",
         "AntiAlias": "ENABLED",
+        "VideoPreprocessors": DEINTERLACED,
         "CodecSettings": {"Codec": "FRAME_CAPTURE", "FrameCaptureSettings": every},
     }
     return {

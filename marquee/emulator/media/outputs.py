@@ -74,6 +74,10 @@ def size(described: Reader) -> tuple[int, int]:
     """Pixels of a video description."""
     described.one_of("ScalingBehavior", "DEFAULT")
     described.one_of("AntiAlias", "ENABLED")
+    whole = described.child("VideoPreprocessors").child("Deinterlacer")
+    whole.one_of("Mode", "DEINTERLACE")
+    whole.one_of("Control", "NORMAL")
+    whole.one_of("Algorithm", "INTERPOLATE")
     return int(described.need("Width")), int(described.need("Height"))
 
 
