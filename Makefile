@@ -22,7 +22,7 @@ preview: $(VENV)/.run ## Show what STACK (dev) would make, and what the policies
 test: $(VENV)/.dev ## Run every test
 	@$(BIN)/pytest -n auto --dist worksteal
 
-test-fast: $(VENV)/.dev ## Run the tests that take less than a minute in all
+test-fast: $(VENV)/.dev ## Run the quick tests: a minute and a half on two cores
 	@$(BIN)/pytest -n auto --dist worksteal -m "not slow"
 
 lint: $(VENV)/.dev ## Check style and imports

@@ -22,6 +22,8 @@ from marquee.engine.standin import StandIn
 from tests.flows.packaging_stack import ACCOUNT, REGION, VERSION, Deployed, decoded, deployed, made, transport_streams
 from tests.flows.world import wait_for
 
+pytestmark = pytest.mark.slow
+
 CONTROL = "aws:cloudcontrol/resource:Resource"
 SOURCES = {"index_video_1": "stream_0", "index_video_2": "stream_1", "index_audio_1": "stream_2", "index_audio_2": "stream_3"}
 LABELS = {"index_video_1": "SD", "index_video_2": "HD", "index_audio_1": "AUDIO", "index_audio_2": "AUDIO"}
