@@ -77,6 +77,9 @@ def test_a_language_that_nobody_told_is_not_stated() -> None:
     assert {each.language for each in found.media if each.type == "AUDIO"} == {None}
     spoken = listed(presentation(audio=tuple(replace(track, language="pt-BR") for track in LADDER.audio)))
     assert {each.language for each in spoken.media if each.type == "AUDIO"} == {"pt-BR"}
+    captioned = presentation(captions=(CaptionTrack(kind="webvtt", language="und"),))
+    assert {each.language for each in listed(captioned).media if each.type == "SUBTITLES"} == {None}
+    assert "language=und" not in " ".join(cut_texts(captioned)), "the packager refuses it"
 
 
 def test_a_silent_title_lists_its_pictures_alone() -> None:

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from marquee.domain.ladder.drm import KeyLabel, Protection, System
 from marquee.domain.ladder.plan import Plan
-from marquee.domain.ladder.tracks import AudioTrack, CaptionTrack
+from marquee.domain.ladder.tracks import CaptionTrack
 from marquee.domain.titles import DASH_MANIFEST, HLS_MANIFEST
 
 _SYSTEMS: Final[dict[System, str]] = {"widevine": "Widevine", "playready": "PlayReady", "fairplay": "FairPlay"}
@@ -148,14 +148,10 @@ def _streams(plan: Plan, folder: Folder) -> tuple[Stream, ...]:
         wound = _media(folder, trick.name, "video", plan.rungs[0].key)
         found.append(replace(wound, playlist=None, trick_play=True, only="dash"))
     found += [
-        replace(_media(folder, track.name, "audio", "AUDIO"), language=_spoken(track), group=track.group, name=track.name)
+        replace(_media(folder, track.name, "audio", "AUDIO"), language=track.language, group=track.group, name=track.name)
         for track in plan.audio
     ]
     return tuple(found + [stream for track in plan.ladder.captions if track.kind == "webvtt" for stream in _captions(folder, track)])
-
-
-def _spoken(track: AudioTrack) -> str | None:
-    return None if track.language == "und" else track.language  # the packager refuses `und`
 
 
 def _media(folder: Folder, name: str, kind: Literal["video", "audio"], label: KeyLabel, iframes: str | None = None) -> Stream:
@@ -190,9 +186,10 @@ def _captions(folder: Folder, track: CaptionTrack) -> tuple[Stream, Stream]:
 
 
 def _descriptor(stream: Stream) -> str:
+    """The packager refuses `und`, the language of what nobody named."""
     fields = {
         "in": stream.source, "stream": stream.kind, "init_segment": stream.init, "segment_template": stream.segments,
-        "drm_label": stream.label, "language": stream.language, "playlist_name": stream.playlist,
+        "drm_label": stream.label, "language": None if stream.language == "und" else stream.language, "playlist_name": stream.playlist,
         "iframe_playlist_name": stream.iframes, "hls_group_id": stream.group, "hls_name": stream.name,
         "trick_play_factor": "1" if stream.trick_play else None,
         "hls_only": "1" if stream.only == "hls" else None, "dash_only": "1" if stream.only == "dash" else None,

@@ -167,21 +167,25 @@ def cut_texts(presentation: Presentation) -> list[str]:
     )
 
 
+def _spoken(language: str) -> str:
+    """The attribute of a rendition in a language that is known, with the comma behind it."""
+    return "" if language == "und" else f'LANGUAGE="{language}",'
+
+
 def master(presentation: Presentation, playlists: Mapping[str, str], sizes: Mapping[str, int]) -> str:
     """The master playlist of what was cut. `playlists`: name → text; `sizes`: a segment's name, as in its playlist → bytes.
 
     A picture is listed once with each of its audio groups, whose codecs differ. Source: RFC 8216, 4.3.4.
     """
     lines = ["#EXTM3U", "#EXT-X-VERSION:4", "#EXT-X-INDEPENDENT-SEGMENTS"]
-    for sound in presentation.sounds:
-        spoken = "" if sound.language == "und" else f'LANGUAGE="{sound.language}",'
-        lines.append(
-            f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{sound.group}",{spoken}NAME="{sound.name}",DEFAULT={_yes(sound.default)},AUTOSELECT=YES,'
-            f'CHANNELS="{sound.channels}",URI="{sound.playlist}"'
-        )
     lines += [
-        f'#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="{_CAPTIONS}",LANGUAGE="{text.language}",NAME="{text.name}",DEFAULT=NO,AUTOSELECT=YES,'
-        f'URI="{text.playlist}"'
+        f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{sound.group}",{_spoken(sound.language)}NAME="{sound.name}",DEFAULT={_yes(sound.default)},'
+        f'AUTOSELECT=YES,CHANNELS="{sound.channels}",URI="{sound.playlist}"'
+        for sound in presentation.sounds
+    ]
+    lines += [
+        f'#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="{_CAPTIONS}",{_spoken(text.language)}NAME="{text.name}",DEFAULT=NO,'
+        f'AUTOSELECT=YES,URI="{text.playlist}"'
         for text in presentation.texts
     ]
     rates = {track.name: _rates(playlists[track.playlist], sizes) for track in (*presentation.pictures, *presentation.sounds)}

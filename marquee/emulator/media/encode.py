@@ -146,31 +146,26 @@ def _picture(bench: Bench, picture: Picture) -> Stream:
 
 
 def _sound(bench: Bench, sound: Sound) -> Stream:
-    language = _spoken(sound.audio.language)
     shown = {"playlist": f"{sound.name}.m3u8", "group": sound.group, "name": sound.name}
-    return _media(bench, sound.name, "cmfa", kind="audio", label="AUDIO", language=language, **shown)
-
-
-def _spoken(language: str) -> str | None:
-    return None if language == "und" else language  # the packager refuses `und`
+    return _media(bench, sound.name, "cmfa", kind="audio", label="AUDIO", language=sound.audio.language, **shown)
 
 
 def _texts(bench: Bench, text: Text) -> tuple[Stream, Stream]:
     """Text segments for HLS, and the same cues in MP4 for DASH."""
-    source, language = bench.text(text), _spoken(text.language)
+    source = bench.text(text)
     plain = bench.package / f"{text.name}{_NUMBER}.vtt"
     hls = Stream(
         source=source,
         kind="text",
         segments=plain,
-        language=language,
+        language=text.language,
         playlist=f"{text.name}.m3u8",
         group="captions",
         name=text.name,
         only="hls",
     )
     init, segments = bench.package / f"{text.name}init.cmft", bench.package / f"{text.name}{_NUMBER}.cmft"
-    return hls, Stream(source=source, kind="text", init=init, segments=segments, language=language, only="dash")
+    return hls, Stream(source=source, kind="text", init=init, segments=segments, language=text.language, only="dash")
 
 
 def _media(bench: Bench, name: str, ending: str, /, **rest: object) -> Stream:

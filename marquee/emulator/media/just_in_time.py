@@ -98,13 +98,12 @@ def _whole(bench: Bench, track: Track, source: Path | list[str], start: float) -
 
 def _stream(bench: Bench, track: Track, source: Path, wanted: Wanted) -> Stream:
     place, name = bench.package, track.name
-    language = None if track.language == "und" else track.language  # the packager refuses `und`
     group = next(iter(track.groups), None) if track.kind != "video" else None
     called = _called(track) if group else None
     if track.kind == "text" and wanted.kind == "hls":
         playlist, segments = f"{name}.m3u8", place / f"{name}{_NUMBER}.vtt"
         return Stream(
-            source=source, kind="text", segments=segments, language=language, playlist=playlist, group=group, name=called, only="hls"
+            source=source, kind="text", segments=segments, language=track.language, playlist=playlist, group=group, name=called, only="hls"
         )
     ending = {"video": "cmfv", "audio": "cmfa", "text": "cmft"}[track.kind]
     return Stream(
@@ -113,7 +112,7 @@ def _stream(bench: Bench, track: Track, source: Path, wanted: Wanted) -> Stream:
         init=place / f"{name}init.{ending}",
         segments=place / f"{name}{_NUMBER}.{ending}",
         label=_label(track),
-        language=language,
+        language=track.language,
         playlist=None if track.kind == "text" else f"{name}.m3u8",
         group=group,
         name=called,
