@@ -4,6 +4,7 @@
 # (dnslib has no types)
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from dnslib import CNAME, QTYPE, RR, TXT, A
@@ -11,6 +12,7 @@ from dnslib.server import BaseResolver, DNSServer
 
 from marquee.emulator.dns.resolver import Answer, Viewer
 
+_ATTEMPTS = 20
 _TTL = 5  # seconds, so that a failover is seen soon
 
 
@@ -19,10 +21,8 @@ class NameServer:
 
     def __init__(self, resolve: Callable[[str, str, Viewer], Answer | None], viewer: Viewer, addresses: Mapping[str, str]):
         """`addresses`: region → the loopback address that stands for it in answers; nothing listens there."""
-        resolver = _Resolver(resolve, viewer, addresses)
-        self._udp = DNSServer(resolver, address="127.0.0.1", port=0, logger=_Silent())
+        self._udp, self._tcp = _one_port(_Resolver(resolve, viewer, addresses))
         self.port: int = self._udp.server.server_address[1]
-        self._tcp = DNSServer(resolver, address="127.0.0.1", port=self.port, tcp=True, logger=_Silent())
 
     def __enter__(self) -> "NameServer":
         for server in (self._udp, self._tcp):
@@ -33,6 +33,16 @@ class NameServer:
         for server in (self._udp, self._tcp):
             server.stop()
             server.server.server_close()
+
+
+def _one_port(resolver: BaseResolver) -> tuple[DNSServer, DNSServer]:
+    """UDP and TCP on one number. What is free for UDP may be taken for TCP, by any connection of this machine: then another is tried."""
+    for _ in range(_ATTEMPTS):
+        udp = DNSServer(resolver, address="127.0.0.1", port=0, logger=_Silent())
+        with suppress(OSError):
+            return udp, DNSServer(resolver, address="127.0.0.1", port=udp.server.server_address[1], tcp=True, logger=_Silent())
+        udp.server.server_close()
+    raise OSError(f"no port of 127.0.0.1 was free for both UDP and TCP in {_ATTEMPTS} attempts")
 
 
 class _Resolver(BaseResolver):

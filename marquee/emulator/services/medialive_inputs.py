@@ -1,7 +1,9 @@
 """MediaLive's inputs and their security groups. Whatever an input is on AWS, here it is a loopback address that is sent to."""
 
+import random
 import socket
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,6 +17,8 @@ _NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "MEDIACONNECT": ("MediaConnectFlows", "RoleArn"),
 }
 """Type → what a CreateInput of it has. Other types are refused."""
+_PORTS: Final = range(20_000, 32_000)
+"""Below those that Linux gives outgoing connections, which could take an input's port before its channel starts."""
 _SHOWN: Final = ("InputSecurityGroups", "MediaConnectFlows", "Name", "RoleArn", "SrtSettings", "Type")
 
 
@@ -136,13 +140,18 @@ class Inputs:
 
 
 def _address(given: Mapping[str, Any]) -> str:
-    """A free port is taken by ffmpeg when the channel starts; until then another process could."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    """Where ffmpeg will listen when the channel starts."""
     if given["Type"] == "RTMP_PUSH":
-        return f"rtmp://127.0.0.1:{port}/{given['Destinations'][0]['StreamName']}"
-    return f"srt://127.0.0.1:{port}"
+        return f"rtmp://127.0.0.1:{_free_port(socket.SOCK_STREAM)}/{given['Destinations'][0]['StreamName']}"
+    return f"srt://127.0.0.1:{_free_port(socket.SOCK_DGRAM)}"
+
+
+def _free_port(kind: socket.SocketKind) -> int:
+    for port in random.sample(_PORTS, len(_PORTS)):
+        with socket.socket(type=kind) as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise ApiError(500, "InternalServerErrorException", f"no port of 127.0.0.1 from {_PORTS.start} to {_PORTS.stop - 1} is free")
 
 
 def _is_of(arn: str, call: ApiCall) -> bool:
