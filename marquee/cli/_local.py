@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
+from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -60,7 +61,8 @@ def local_preview(stack: str, *, as_json: bool) -> None:
     """`marquee local preview`."""
     settings_of(stack)
     with notes.status("Running the program and the policy pack"), _violations_as_a_list(as_json=as_json):
-        outcome = deployment.preview(project_dir(), stack)
+        said: set[str] = set()
+        outcome = deployment.preview(project_dir(), stack, None if as_json else lambda event: _say(event, said, notes))
     if as_json:
         print_json({**report(outcome), "resources": [_resource(resource) for resource in outcome.graph]})
         return
@@ -94,32 +96,42 @@ def deployed(stack: str) -> Generator[tuple[Emulator, Outcome]]:
     settings_of(stack)  # what is wrong with the stack file is said before anything is started
     root = project_dir()
     columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    said: set[str] = set()  # the program warns of the same when it previews and when it deploys
     with Progress(*columns, console=notes, transient=True) as progress:
         judged = progress.add_task("Preview and policies", total=None)
         with _violations_as_a_list():
-            preview = deployment.preview(root, stack, _counting(progress, judged))
+            preview = deployment.preview(root, stack, _counting(progress, judged, said))
         progress.remove_task(judged)
         task = progress.add_task("Starting the emulated AWS", total=len(preview.graph))
         with Emulator() as emulator:
             progress.update(task, description=f"Deploying {stack}")
-            outcome = deployment.deploy(root, stack, emulator, _counting(progress, task))
+            outcome = deployment.deploy(root, stack, emulator, _counting(progress, task, said))
             progress.stop()
             yield emulator, outcome
 
 
-def _counting(progress: Progress, task: Any) -> Callable[[Event], None]:
+def _counting(progress: Progress, task: Any, said: set[str]) -> Callable[[Event], None]:
     def on_event(event: Event) -> None:
-        match event:
-            case ResourceDone():
-                progress.advance(task)
-            case Message(severity="warning" | "error", text=text):
-                progress.console.print(f"[yellow]{escape(text)}[/]")
-            case SecretStandIn(key=key):
-                progress.console.print(f"[yellow]{escape(key)} is encrypted for Pulumi; a stand-in takes its place here[/]")
-            case _:
-                pass
+        if isinstance(event, ResourceDone):
+            progress.advance(task)
+        else:
+            _say(event, said, progress.console)
 
     return on_event
+
+
+def _say(event: Event, said: set[str], on: Console) -> None:
+    """Print what a person should know of a run, unless `said` has it."""
+    match event:
+        case Message(severity="warning" | "error", text=text):
+            pass
+        case SecretStandIn(key=key):
+            text = f"{key} is encrypted for Pulumi; a stand-in takes its place here"
+        case _:
+            return
+    if text not in said:
+        said.add(text)
+        on.print(f"[yellow]{escape(text)}[/]")
 
 
 def report(outcome: Outcome) -> dict[str, Any]:
