@@ -30,19 +30,32 @@ from marquee.policies.report import kind_of
 
 def local_up(stack: str, *, as_json: bool) -> None:
     """`marquee local up`."""
+    settings = settings_of(stack)
+    theirs = settings.drm.key_provider
     with deployed(stack) as (emulator, outcome):
-        done = smoke(Target.of_emulator(emulator, settings_of(stack)))
+        # A key provider elsewhere is out of the emulator's reach, and nothing is encoded without keys.
+        done = smoke(Target.of_emulator(emulator, settings)) if theirs is None else None
         denied = [call.to_json() for call in refused(emulator.calls())]
         if as_json:
             print_json(
-                {**report(outcome), "title": done.title, "streams": [asdict(each) for each in done.streams], "refused_calls": denied}
+                {
+                    **report(outcome),
+                    "title": done.title if done else None,
+                    "streams": [asdict(each) for each in done.streams] if done else [],
+                    "refused_calls": denied,
+                }
             )
             return
         print_deployment(outcome)
         console.print()
-        console.print("[bold]Ingested[/] a short video that was made for this run:")
-        console.print(title_table(done.title))
-        _print_streams(done)
+        if done is None:
+            console.print(
+                f"[bold]Ingested[/] nothing: keys come from {theirs}, and the emulated AWS reaches no other machine", soft_wrap=True
+            )
+        else:
+            console.print("[bold]Ingested[/] a short video that was made for this run:")
+            console.print(title_table(done.title))
+            _print_streams(done)
         console.print(f"Calls that its functions made and their roles do not allow: {len(denied)}")
 
 
