@@ -14,7 +14,7 @@ class Kept:
     """Which of a kind (headers, cookies, query parameters) belong to a key or reach the origin."""
 
     behaviour: str = "none"
-    """`none`, `whitelist`, `all`, `allExcept`, `allViewer`."""
+    """`none`, `whitelist`, `all`, `allExcept`, `allViewer`, `allViewerAndWhitelistCloudFront`."""
     names: frozenset[str] = frozenset()
     """Lower case for headers."""
 
@@ -25,6 +25,8 @@ class Kept:
                 return name in self.names
             case "allExcept":
                 return name not in self.names
+            case "allViewerAndWhitelistCloudFront":
+                return name in self.names or not name.startswith("cloudfront-")
             case other:
                 return other in {"all", "allViewer"}
 
@@ -76,6 +78,12 @@ class Behaviour:
         pattern = self.pattern if self.pattern.startswith(("/", "*")) else f"/{self.pattern}"
         return re.match(translate(pattern.replace("[", "[[]")), path) is not None
 
+    def forwards(self, header: str) -> bool:
+        """Whether a policy names a header that CloudFront itself adds. Those for all of the viewer's headers mean none of these."""
+        policies = (self.cache, *([self.request] if self.request else []))
+        named = [policy.headers for policy in policies if policy.headers.behaviour in {"whitelist", "allViewerAndWhitelistCloudFront"}]
+        return any(header in one.names for one in named)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
@@ -114,6 +122,15 @@ class Distribution:
     """In their order, the default last."""
     error_ttls: Mapping[int, int]
     """Status → seconds."""
+    web_acl: str = ""
+    """ARN; empty without one."""
+    countries_allowed: frozenset[str] = frozenset()
+    """Empty: all but those that are blocked."""
+    countries_blocked: frozenset[str] = frozenset()
+
+    def serves(self, country: str) -> bool:
+        """Whether the distribution's own list lets viewers of a country in."""
+        return country in self.countries_allowed if self.countries_allowed else country not in self.countries_blocked
 
     def behaviour(self, path: str) -> Behaviour:
         """The first that fits."""
@@ -159,6 +176,9 @@ class _Reader:
             error_ttls={
                 int(item["ErrorCode"]): int(item.get("ErrorCachingMinTTL", 10)) for item in _items(config.get("CustomErrorResponses"))
             },
+            web_acl=config.get("WebACLId", ""),
+            countries_allowed=_countries(config, "whitelist"),
+            countries_blocked=_countries(config, "blacklist"),
         )
 
     def _origin(self, item: Mapping[str, Any]) -> Origin:
@@ -246,6 +266,11 @@ def _kept(config: Mapping[str, Any]) -> dict[str, Any]:
         "cookies": kind("CookiesConfig", "CookieBehavior", "Cookies"),
         "queries": kind("QueryStringsConfig", "QueryStringBehavior", "QueryStrings"),
     }
+
+
+def _countries(config: Mapping[str, Any], kind: str) -> frozenset[str]:
+    given = config.get("Restrictions", {}).get("GeoRestriction", {})
+    return frozenset(_items(given)) if given.get("RestrictionType") == kind else frozenset()
 
 
 def _items(counted: Mapping[str, Any] | None) -> list[Any]:

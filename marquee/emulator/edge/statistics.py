@@ -1,8 +1,29 @@
 """What the edge counts."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+
+@dataclass
+class FirewallStatistics:
+    """What was stopped before the edge, and what nobody here could judge."""
+
+    blocked: Counter[str] = field(default_factory=Counter[str])
+    """Rule, or group and rule in it → requests."""
+    counted: Counter[str] = field(default_factory=Counter[str])
+    """The same of rules that only count."""
+    unknown: Counter[str] = field(default_factory=Counter[str])
+    """Rule → requests of which it cannot be said here whether they fit. They passed it."""
+    not_judged: dict[str, Mapping[str, Sequence[str]]] = field(default_factory=dict[str, Mapping[str, Sequence[str]]])
+    """Web ACL → rule → what of it is judged by AWS alone."""
+    countries: Counter[str] = field(default_factory=Counter[str])
+    """Country → requests that the distribution's list of countries refused."""
+    unwritten: Counter[str] = field(default_factory=Counter[str])
+    """Destination that is no log group → records that it would have got."""
+    logged: int = 0
+    lost: int = 0
 
 
 @dataclass
@@ -17,6 +38,7 @@ class Statistics:
     shield_hits: int = 0
     failovers: int = 0
     invalidated: int = 0
+    firewall: FirewallStatistics = field(default_factory=FirewallStatistics)
 
     def asked(self, origin: str) -> None:
         """One request to an origin."""
@@ -38,4 +60,5 @@ class Statistics:
             "shield_hits": self.shield_hits,
             "failovers": self.failovers,
             "invalidated": self.invalidated,
+            "firewall": vars(self.firewall),
         }
