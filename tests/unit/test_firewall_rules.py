@@ -1,0 +1,327 @@
+"""Web ACLs of the emulated firewall: order, actions, labels, groups and their overrides, rates, and what is logged of it all."""
+
+import json
+from collections import deque
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marquee.emulator.firewall import records
+from marquee.emulator.firewall.inspected import Inspected
+from marquee.emulator.firewall.log_writer import LogWriter
+from marquee.emulator.firewall.rates import Rates
+from marquee.emulator.firewall.web_acl import Verdict, WebAcl
+from tests.firewall_stand import AGENT, ARN, PLAIN, PREFIX, acl, group, request, rule, stopped
+
+ANY: dict[str, Any] = {"SizeConstraintStatement": {
+    "FieldToMatch": {"UriPath": {}}, "ComparisonOperator": "GE", "Size": 0, "TextTransformations": PLAIN,
+}}  # fmt: skip
+COMMON, BAD = "AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet"
+OWN = ARN.replace("webacl/acl", "rulegroup/own")
+
+
+def labelled(key: str, scope: str = "LABEL") -> dict[str, Any]:
+    return {"LabelMatchStatement": {"Key": key, "Scope": scope}}
+
+
+def rated(limit: int = 2, kind: str = "IP", **more: Any) -> dict[str, Any]:
+    return {"RateBasedStatement": {"Limit": limit, "AggregateKeyType": kind, **more}}
+
+
+def with_cookies(size: int) -> Inspected:
+    return request(headers={**AGENT, "cookie": "c" * size})
+
+
+def verdict(*rules: Any, asked: Any = None, **more: Any) -> Verdict:
+    return WebAcl(acl(*rules), **more).judge(asked or request(), 0)
+
+
+def test_the_lowest_priority_that_ends_it_decides() -> None:
+    made = acl(rule(ANY, Name="second"), rule(ANY, {"Allow": {}}, Name="first"))
+    made["Rules"][0]["Priority"] = 9
+    found = WebAcl(made).judge(request(), 0)
+    assert (found.action, found.rule, found.kind) == ("ALLOW", "first", "REGULAR")
+
+
+def test_the_default_action_when_nothing_ends_it() -> None:
+    assert verdict(rule(ANY, {"Count": {}})).rule == "Default_Action"
+    blocks = WebAcl(acl(DefaultAction={"Block": {"CustomResponse": {"ResponseCode": 404}}})).judge(request(), 0)
+    assert (blocks.action, blocks.response and blocks.response.status) == ("BLOCK", 404)
+
+
+def test_a_custom_response() -> None:
+    custom = {"ResponseCode": 429, "CustomResponseBodyKey": "slow", "ResponseHeaders": [{"Name": "Retry-After", "Value": "60"}]}
+    bodies = {"slow": {"ContentType": "APPLICATION_JSON", "Content": '{"slow": true}'}}
+    found = WebAcl(acl(rule(ANY, {"Block": {"CustomResponse": custom}}), CustomResponseBodies=bodies)).judge(request(), 0)
+    assert found.response is not None
+    assert (found.response.status, found.response.body) == (429, b'{"slow": true}')
+    assert found.response.headers == {"retry-after": "60", "content-type": "application/json"}
+
+
+def test_count_goes_on_and_inserts_headers() -> None:
+    counts = rule(ANY, {"Count": {"CustomRequestHandling": {"InsertHeaders": [{"Name": "Seen", "Value": "1"}]}}}, Name="counts")
+    allows = rule(ANY, {"Allow": {"CustomRequestHandling": {"InsertHeaders": [{"Name": "let-in", "Value": "2"}]}}}, Name="allows")
+    found = verdict(counts, allows)
+    assert (found.action, found.counted) == ("ALLOW", ["counts"])
+    assert found.inserted == [("x-amzn-waf-seen", "1"), ("x-amzn-waf-let-in", "2")]
+
+
+@pytest.mark.parametrize("action", ["Captcha", "Challenge"])
+def test_what_asks_a_browser_is_not_judged(action: str) -> None:
+    made = WebAcl(acl(rule(ANY, {action: {}}, RuleLabels=[{"Name": "asked"}]), rule(labelled("asked"), Name="next")))
+    found = made.judge(request(), 0)
+    assert (found.action, found.unknown, found.labels) == ("ALLOW", ["rule"], [])
+    assert made.not_judged == {"rule": [f"action {action.upper()}"]}
+
+
+@pytest.mark.parametrize(
+    ("key", "scope", "found"),
+    [
+        ("team:odd", "LABEL", True), ("odd", "LABEL", True), (f"{PREFIX}team:odd", "LABEL", True), ("team", "LABEL", False),
+        ("dd", "LABEL", False), ("team:", "NAMESPACE", True), (PREFIX, "NAMESPACE", True), ("other:", "NAMESPACE", False),
+        ("awswaf:clientip:geo:country:XX", "LABEL", True),
+    ],
+)  # fmt: skip
+def test_labels_of_earlier_rules(key: str, scope: str, found: bool) -> None:
+    puts = rule(ANY, {"Count": {}}, Name="puts", RuleLabels=[{"Name": "team:odd"}])
+    geo = rule({"GeoMatchStatement": {"CountryCodes": ["AQ"]}}, Name="geo")
+    assert (verdict(puts, geo, rule(labelled(key, scope))).action == "BLOCK") is found
+    assert verdict(rule(labelled(key, scope), Name="too early"), puts).action == "ALLOW"
+
+
+@pytest.mark.parametrize(
+    ("name", "fits", "does_not"),
+    [
+        ("NoUserAgent_HEADER", request(headers={}), request()),
+        ("SizeRestrictions_QUERYSTRING", request(query="q" * 2049), request(query="q" * 2048)),
+        ("SizeRestrictions_Cookie_HEADER", with_cookies(10_241), with_cookies(10_240)),
+        ("SizeRestrictions_BODY", request(body=b"b" * 8193), request(body=b"b" * 8192)),
+        ("SizeRestrictions_URIPATH", request("/" * 1025), request("/" * 1024)),
+    ],
+)  # fmt: skip
+def test_the_common_rules_that_are_documented(name: str, fits: Any, does_not: Any) -> None:
+    assert stopped(verdict(group(), asked=does_not)) is None
+    found = verdict(group(), asked=fits)
+    assert (stopped(found), found.kind) == (f"group/{name}", "MANAGED_RULE_GROUP")
+    assert [label.lower() for label in found.labels] == [f"awswaf:managed:aws:core-rule-set:{name}".lower()]
+
+
+def test_a_known_bad_input() -> None:
+    assert stopped(verdict(group(BAD), asked=request(method="PROPFIND"))) == "group/PROPFIND_METHOD"
+
+
+def test_a_group_that_only_counts() -> None:
+    found = verdict(group(count=True), rule(labelled("core-rule-set:", "NAMESPACE"), {"Count": {}}, Name="sees"), asked=request(headers={}))
+    assert (found.action, found.counted) == ("ALLOW", ["group", "sees"])
+
+
+@pytest.mark.parametrize("how", ["RuleActionOverrides", "ExcludedRules"])
+def test_a_rule_of_a_group_that_only_counts(how: str) -> None:
+    item: dict[str, Any] = {"Name": "NoUserAgent_HEADER"}
+    given = {how: [item if how == "ExcludedRules" else {**item, "ActionToUse": {"Count": {}}}]}
+    found = verdict(group(**given), asked=request(headers={}))
+    assert (found.action, found.counted) == ("ALLOW", [])
+    assert stopped(verdict(group(**given), asked=request("/" * 2000, headers={}))) == "group/SizeRestrictions_URIPATH"
+    logged = records.record(WebAcl(acl()), request(headers={}), found, source="D", id="R", milliseconds=1)["ruleGroupList"]
+    inner = {"ruleId": "NoUserAgent_HEADER", "action": "COUNT", "ruleMatchDetails": None, "overriddenAction": "BLOCK"}
+    excluded = [{"exclusionType": "EXCLUDED_AS_COUNT", "ruleId": "NoUserAgent_HEADER"}]
+    assert logged == [
+        {
+            "ruleGroupId": f"AWS#{COMMON}", "terminatingRule": None,
+            "nonTerminatingMatchingRules": [] if how == "ExcludedRules" else [inner],
+            "excludedRules": excluded if how == "ExcludedRules" else None,
+        }
+    ]  # fmt: skip
+
+
+def test_a_group_looks_at_its_scope_alone() -> None:
+    to_admin = {"ByteMatchStatement": {
+        "FieldToMatch": {"UriPath": {}}, "PositionalConstraint": "STARTS_WITH", "SearchString": b"/admin", "TextTransformations": PLAIN,
+    }}  # fmt: skip
+    scoped = group(ScopeDownStatement=to_admin)
+    assert stopped(verdict(scoped, asked=request("/", headers={}))) is None
+    assert stopped(verdict(scoped, asked=request("/admin", headers={}))) == "group/NoUserAgent_HEADER"
+
+
+def test_a_group_of_ones_own() -> None:
+    inside = [rule(ANY, {"Count": {}}, Name="marks", RuleLabels=[{"Name": "seen"}]), rule(labelled("seen"), Name="stops", Priority=1)]
+    described = {"ARN": OWN, "LabelNamespace": "awswaf:111122223333:rulegroup:own:", "Rules": inside}
+    runs = {"Name": "own", "Statement": {"RuleGroupReferenceStatement": {"ARN": OWN}}, "OverrideAction": {"None": {}}}
+    found = verdict(runs, groups={OWN: described})
+    assert (stopped(found), found.kind, found.labels) == ("own/stops", "GROUP", ["awswaf:111122223333:rulegroup:own:seen"])
+
+
+def test_what_is_not_judged_is_named_by_its_rule() -> None:
+    made = WebAcl(acl(group("AWSManagedRulesBotControlRuleSet"), {**group(), "Name": "common"}))
+    assert made.not_judged["group"] == ["AWSManagedRulesBotControlRuleSet"]
+    assert f"{COMMON}/GenericLFI_QUERYARGUMENTS" in made.not_judged["common"]
+    assert f"{COMMON}/NoUserAgent_HEADER" not in made.not_judged["common"]
+
+
+def asks(made: WebAcl, times: int, at: float = 0, **given: Any) -> list[str]:
+    return [made.judge(request(**given), at).action for _ in range(times)]
+
+
+def test_one_address_asks_too_much_and_another_does_not() -> None:
+    made = WebAcl(acl(rule(rated(), Name="rate")))
+    assert asks(made, 4) == ["ALLOW", "ALLOW", "BLOCK", "BLOCK"]
+    assert asks(made, 1, address="192.0.2.2") == ["ALLOW"]
+    found = made.judge(request(), 1)
+    assert (found.rule, found.kind) == ("rate", "RATE_BASED")
+    assert asks(made, 1, at=302) == ["ALLOW"]
+
+
+def test_the_window_that_is_asked_for() -> None:
+    made = WebAcl(acl(rule(rated(EvaluationWindowSec=60))))
+    assert asks(made, 3)[-1] == "BLOCK"
+    assert asks(made, 1, at=59) == ["BLOCK"]
+    assert asks(made, 1, at=119.5) == ["ALLOW"]
+
+
+@pytest.mark.parametrize(
+    ("key", "same", "other", "without"),
+    [
+        ({"Cookie": {"Name": "s", "TextTransformations": PLAIN}}, {"cookies": {"s": "1"}}, {"cookies": {"s": "2"}}, {}),
+        ({"Header": {"Name": "H", "TextTransformations": PLAIN}}, {"headers": {"h": "1"}}, {"headers": {"h": "2"}}, {}),
+        ({"QueryArgument": {"Name": "q", "TextTransformations": PLAIN}}, {"query": "q=1"}, {"query": "q=2"}, {"query": "r=1"}),
+        ({"QueryString": {"TextTransformations": PLAIN}}, {"query": "q=1"}, {"query": "q=2"}, None),
+        ({"UriPath": {"TextTransformations": PLAIN}}, {"path": "/1"}, {"path": "/2"}, None),
+        ({"HTTPMethod": {}}, {"method": "GET"}, {"method": "POST"}, None),
+        ({"LabelNamespace": {"Namespace": "awswaf:clientip:geo:"}}, {"country": "AQ"}, {"country": "DE"}, None),
+    ],
+)  # fmt: skip
+def test_keys_of_a_rate(key: dict[str, Any], same: Any, other: Any, without: Any) -> None:
+    geo = rule({"GeoMatchStatement": {"CountryCodes": ["XX"]}}, {"Count": {}}, Name="geo")
+    made = WebAcl(acl(geo, rule(rated(kind="CUSTOM_KEYS", CustomKeys=[key]))))
+    assert asks(made, 3, **same) == ["ALLOW", "ALLOW", "BLOCK"]
+    assert asks(made, 1, **other) == ["ALLOW"]
+    if without is not None:
+        assert asks(made, 5, **without) == ["ALLOW"] * 5  # what lacks the key is not counted
+
+
+def test_keys_are_transformed_before_they_are_compared() -> None:
+    key = {"Header": {"Name": "h", "TextTransformations": [{"Priority": 0, "Type": "LOWERCASE"}]}}
+    made = WebAcl(acl(rule(rated(kind="CUSTOM_KEYS", CustomKeys=[key]))))
+    assert [asks(made, 1, headers={"h": value})[0] for value in ("A", "a", "A")] == ["ALLOW", "ALLOW", "BLOCK"]
+
+
+def test_a_rate_of_all_and_of_a_forwarded_address() -> None:
+    scope = {"ScopeDownStatement": labelled("never")}
+    assert set(asks(WebAcl(acl(rule(rated(kind="CONSTANT", **scope)))), 5)) == {"ALLOW"}
+    made = WebAcl(acl(rule(rated(kind="CONSTANT", ScopeDownStatement=ANY))))
+    assert [asks(made, 1, address=f"192.0.2.{number}")[0] for number in range(3)] == ["ALLOW", "ALLOW", "BLOCK"]
+    config = {"ForwardedIPConfig": {"HeaderName": "x-forwarded-for", "FallbackBehavior": "MATCH"}}
+    made = WebAcl(acl(rule(rated(kind="FORWARDED_IP", **config))))
+    assert asks(made, 3, headers={"x_forwarded_for": "192.0.2.9, 192.0.2.8"})[-1] == "BLOCK"
+    assert asks(made, 1, headers={"x_forwarded_for": "192.0.2.7"}) == ["ALLOW"]
+    assert asks(made, 5) == ["ALLOW"] * 5
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 20)), max_size=60))
+def test_rates_count_what_came_within_the_window(steps: list[tuple[str, int]]) -> None:
+    rates, now, seen = Rates(60), 0, {"a": deque[int](), "b": deque[int]()}
+    for key, later in steps:
+        now += later
+        seen[key].append(now)
+        assert rates.count(key, now) == sum(1 for moment in seen[key] if moment > now - 60)
+
+
+def test_rates_forget_who_has_been_silent_longest() -> None:
+    rates = Rates(60)
+    for number in range(10_002):
+        rates.count(number, 0)
+    assert (rates.count(10_001, 0), rates.count(0, 0)) == (2, 1)
+
+
+def logged(made: WebAcl, asked: Any, found: Verdict) -> dict[str, Any]:
+    return records.record(made, asked, found, source="DIST", id="R1", milliseconds=1700000000000)
+
+
+def test_the_record_of_a_request() -> None:
+    made = WebAcl(acl(group(count=True), rule(rated(0, EvaluationWindowSec=120), Name="rate")))
+    asked = request("/x", query="a=b", headers={"host": "h"}, country="DE")
+    record = logged(made, asked, made.judge(asked, 0))
+    assert record == {
+        "timestamp": 1700000000000, "formatVersion": 1, "webaclId": ARN, "terminatingRuleId": "rate", "terminatingRuleType": "RATE_BASED",
+        "action": "BLOCK", "terminatingRuleMatchDetails": [], "httpSourceName": "CF", "httpSourceId": "DIST",
+        "ruleGroupList": [{
+            "ruleGroupId": f"AWS#{COMMON}", "excludedRules": None, "nonTerminatingMatchingRules": [],
+            "terminatingRule": {"ruleId": "NoUserAgent_HEADER", "action": "BLOCK", "ruleMatchDetails": None},
+        }],
+        "rateBasedRuleList": [{
+            "rateBasedRuleId": f"{ARN}/rate", "rateBasedRuleName": "rate", "limitKey": "IP", "maxRateAllowed": 0,
+            "evaluationWindowSec": "120", "limitValue": "192.0.2.1",
+        }],
+        "nonTerminatingMatchingRules": [{"ruleId": "group", "action": "COUNT", "ruleMatchDetails": []}],
+        "requestHeadersInserted": None, "responseCodeSent": None,
+        "httpRequest": {
+            "clientIp": "192.0.2.1", "country": "DE", "headers": [{"name": "host", "value": "h"}], "uri": "/x", "args": "a=b",
+            "httpVersion": "HTTP/1.1", "httpMethod": "GET", "requestId": "R1",
+        },
+        "labels": [{"name": "awswaf:managed:aws:core-rule-set:NoUserAgent_Header"}],
+    }  # fmt: skip
+
+
+def test_the_keys_of_a_rate_are_in_its_record() -> None:
+    key = {"Cookie": {"Name": "s", "TextTransformations": PLAIN}}
+    made = WebAcl(acl(rule(rated(0, "CUSTOM_KEYS", CustomKeys=[key]))))
+    asked = request(cookies={"s": "1"})
+    (rate,) = logged(made, asked, made.judge(asked, 0))["rateBasedRuleList"]
+    assert (rate["limitKey"], rate["customValues"]) == ("CUSTOMKEYS", [{"key": "COOKIE", "name": "s", "value": "1"}])
+
+
+def test_redaction() -> None:
+    asked = request("/secret", query="q=secret", headers={"authorization": "secret", "host": "h"}, cookies={"a": "secret"})
+    made = WebAcl(acl())
+    fields = [{"SingleHeader": {"Name": "Authorization"}}, {"SingleHeader": {"Name": "cookie"}}, {"UriPath": {}}, {"QueryString": {}}]
+    record = records.redacted(logged(made, asked, made.judge(asked, 0)), [*fields, {"Method": {}}])
+    assert "secret" not in json.dumps(record)
+    assert {"name": "cookie", "value": "REDACTED"} in record["httpRequest"]["headers"]
+    assert (record["httpRequest"]["httpMethod"], {"name": "host", "value": "h"} in record["httpRequest"]["headers"]) == ("REDACTED", True)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "requirement", "kept"),
+    [
+        ([{"ActionCondition": {"Action": "BLOCK"}}], "MEETS_ANY", True), ([{"ActionCondition": {"Action": "COUNT"}}], "MEETS_ANY", True),
+        ([{"ActionCondition": {"Action": "ALLOW"}}], "MEETS_ANY", False),
+        ([{"ActionCondition": {"Action": "BLOCK"}}, {"LabelNameCondition": {"LabelName": "no"}}], "MEETS_ALL", False),
+        ([{"ActionCondition": {"Action": "BLOCK"}}, {"LabelNameCondition": {"LabelName": f"{PREFIX}yes"}}], "MEETS_ALL", True),
+    ],
+)  # fmt: skip
+def test_filters(conditions: Any, requirement: str, kept: bool) -> None:
+    found = verdict(rule(ANY, {"Count": {}}, RuleLabels=[{"Name": "yes"}]), rule(ANY))
+    keeps = {"DefaultBehavior": "DROP", "Filters": [{"Behavior": "KEEP", "Requirement": requirement, "Conditions": conditions}]}
+    drops = {"DefaultBehavior": "KEEP", "Filters": [{"Behavior": "DROP", "Requirement": requirement, "Conditions": conditions}]}
+    assert (records.is_kept(found, keeps), records.is_kept(found, drops), records.is_kept(found, None)) == (kept, not kept, True)
+
+
+class _Logs:
+    """Takes events, or refuses them."""
+
+    class exceptions:  # noqa: N801 boto3's name
+        ResourceAlreadyExistsException = KeyError
+
+    def __init__(self, *, works: bool = True):
+        self.works, self.batches = works, list[int]()
+
+    def create_log_stream(self, **_: str) -> None:
+        raise KeyError
+
+    def put_log_events(self, **given: Any) -> None:
+        if not self.works:
+            raise OSError
+        self.batches.append(len(given["logEvents"]))
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_records_are_written_in_batches_or_lost_and_counted(works: bool) -> None:
+    logs = _Logs(works=works)
+    writer = LogWriter(logs)
+    for _ in range(2_500):
+        writer.add("group", "stream", {"timestamp": 1})
+    writer.flush()
+    assert (writer.written, writer.lost) == ((2_500, 0) if works else (0, 2_500))
+    assert logs.batches == ([1_000, 1_000, 500] if works else [])
