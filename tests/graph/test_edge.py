@@ -43,7 +43,8 @@ def behaviours(distribution: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def with_canary() -> Graph:
     raw = copy.deepcopy(platform("prod"))
     raw["edge"] = {
-        "canary_percent": 10, "countries_allowed": ["FR", "DE"], "prefetch": False, "price_class": "PriceClass_200", "realtime_log_percent": 0,
+        "canary_percent": 10, "countries_allowed": ["FR", "DE"], "prefetch": False, "price_class": "PriceClass_200",
+        "realtime_log_percent": 0,
     }  # fmt: skip
     return run(ROOT, stack="prod", backend=StandIn(), preview=False, config={"platform": raw})
 

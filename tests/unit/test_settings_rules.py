@@ -399,10 +399,9 @@ def test_countries_of_one_kind():
     ("field", "countries", "out"),
     [("countries_allowed", ["DE"], "IE, US"), ("countries_allowed", ["IE", "DE"], "US"), ("countries_blocked", ["US", "AQ"], "US")],
 )
-def test_prefetching_regions_are_not_kept_out(field: str, countries: list[str], out: str):
-    raw = edit(
-        with_regions(mature(), ("eu-west-1", "10.1.0.0/16", "primary"), ("us-east-1", "10.2.0.0/16", "active")), f"edge.{field}", countries
-    )
+def test_prefetch_is_let_in(field: str, countries: list[str], out: str):
+    two = with_regions(mature(), ("eu-west-1", "10.1.0.0/16", "primary"), ("us-east-1", "10.2.0.0/16", "active"))
+    raw = edit(two, f"edge.{field}", countries)
     why = problems(raw)
     assert list(why) == ["edge.prefetch"]
     assert f"edge.{field} keeps out {out}," in why["edge.prefetch"]
