@@ -90,7 +90,7 @@ class Entrance:
         (behaviour,) = api.behaviours
         state.distributions = (media, replace(api, behaviours=(replace(behaviour, request=replace(behaviour.request, **changes)),)))
 
-    def get(self, path: str, **headers: str) -> Any:
+    def get(self, path: str, **headers: Any) -> Any:
         return self.stand.get(path, host=API_HOST, **headers)
 
 

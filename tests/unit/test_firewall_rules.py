@@ -120,7 +120,7 @@ def test_a_group_that_only_counts() -> None:
 @pytest.mark.parametrize("how", ["RuleActionOverrides", "ExcludedRules"])
 def test_a_rule_of_a_group_that_only_counts(how: str) -> None:
     item: dict[str, Any] = {"Name": "NoUserAgent_HEADER"}
-    given = {how: [item if how == "ExcludedRules" else {**item, "ActionToUse": {"Count": {}}}]}
+    given: dict[str, Any] = {how: [item if how == "ExcludedRules" else {**item, "ActionToUse": {"Count": {}}}]}
     found = verdict(group(**given), asked=request(headers={}))
     assert (found.action, found.counted) == ("ALLOW", [])
     assert stopped(verdict(group(**given), asked=request("/" * 2000, headers={}))) == "group/SizeRestrictions_URIPATH"
@@ -208,12 +208,11 @@ def test_keys_are_transformed_before_they_are_compared() -> None:
 
 
 def test_a_rate_of_all_and_of_a_forwarded_address() -> None:
-    scope = {"ScopeDownStatement": labelled("never")}
-    assert set(asks(WebAcl(acl(rule(rated(kind="CONSTANT", **scope)))), 5)) == {"ALLOW"}
+    assert set(asks(WebAcl(acl(rule(rated(kind="CONSTANT", ScopeDownStatement=labelled("never"))))), 5)) == {"ALLOW"}
     made = WebAcl(acl(rule(rated(kind="CONSTANT", ScopeDownStatement=ANY))))
     assert [asks(made, 1, address=f"192.0.2.{number}")[0] for number in range(3)] == ["ALLOW", "ALLOW", "BLOCK"]
-    config = {"ForwardedIPConfig": {"HeaderName": "x-forwarded-for", "FallbackBehavior": "MATCH"}}
-    made = WebAcl(acl(rule(rated(kind="FORWARDED_IP", **config))))
+    config = {"HeaderName": "x-forwarded-for", "FallbackBehavior": "MATCH"}
+    made = WebAcl(acl(rule(rated(kind="FORWARDED_IP", ForwardedIPConfig=config))))
     assert asks(made, 3, headers={"x_forwarded_for": "192.0.2.9, 192.0.2.8"})[-1] == "BLOCK"
     assert asks(made, 1, headers={"x_forwarded_for": "192.0.2.7"}) == ["ALLOW"]
     assert asks(made, 5) == ["ALLOW"] * 5
