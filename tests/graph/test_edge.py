@@ -213,6 +213,30 @@ class TestBoth:
         }  # fmt: skip
 
 
+class TestFirewall:
+    def test_common_rules_and_bots_pass_over_media_and_all_else_is_judged_everywhere(self, stack: str, deployed: Graph) -> None:
+        acl = one(deployed, "aws:wafv2/webAcl:WebAcl", "edge-waf")
+        scopes = {
+            rule["name"]: rule["statement"]["managedRuleGroupStatement"].get("scopeDownStatement")
+            for rule in acl["rules"]
+            if "managedRuleGroupStatement" in rule["statement"]
+        }
+        spared = {name for name, scope in scopes.items() if scope}
+        assert spared == {"AWSManagedRulesCommonRuleSet", *(["AWSManagedRulesBotControlRuleSet"] if stack == "prod" else [])}
+        for name in spared:
+            match = scopes[name]["notStatement"]["statement"]["byteMatchStatement"]
+            assert match["searchString"] == f"media.{platform(stack)['identity']['domain']}"
+            assert (match["fieldToMatch"], match["positionalConstraint"]) == ({"singleHeader": {"name": "host"}}, "EXACTLY")
+
+    def test_apps_are_counted_and_not_stopped_as_bots(self) -> None:
+        acl = one(of_stack("prod", False), "aws:wafv2/webAcl:WebAcl", "edge-waf")
+        (bots,) = (rule for rule in acl["rules"] if rule["name"] == "AWSManagedRulesBotControlRuleSet")
+        overrides = bots["statement"]["managedRuleGroupStatement"]["ruleActionOverrides"]
+        assert overrides == [
+            {"name": name, "actionToUse": {"count": {}}} for name in ("SignalNonBrowserUserAgent", "CategoryHttpLibrary")
+        ]  # fmt: skip
+
+
 class TestRealtimeLogs:
     def test_prod_has_a_share_of_its_requests_on_a_stream_with_what_players_say(self) -> None:
         graph = of_stack("prod", False)
