@@ -59,7 +59,7 @@ class Edge:
         started = time.perf_counter()
         behaviour = distribution.behaviour(request.path)
         gated = self._gate(distribution, behaviour, request) if self._gate else request
-        if isinstance(gated, Response):  # whom it keeps out meets no policy: a page that plays sees an error of CORS
+        if isinstance(gated, Response):  # policies change what comes from cache or origin: a page that plays sees an error of CORS here
             stopped = Reply(status=gated.status, headers=gated.headers, body=gated.body)
             return self._finish(replace(behaviour, responses={}), request, stopped, "Error", started)
         request = gated
