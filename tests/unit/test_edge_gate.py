@@ -11,7 +11,7 @@ import pytest
 from marquee.emulator.edge.configuration import Kept, read_distributions
 from marquee.emulator.edge.firewall import Firewall
 from marquee.emulator.edge.gate import COUNTRY_HEADER, Gate
-from marquee.emulator.edge.statistics import FirewallStatistics
+from marquee.emulator.firewall.statistics import FirewallStatistics
 from marquee.errors import MarqueeError
 from tests.edge_stand import API_HOST, Running, Stand
 from tests.firewall_stand import ARN, PLAIN, acl, rule

@@ -115,6 +115,11 @@ class Distribution:
     arn: str
     domain: str
     """`<id>.cloudfront.net`."""
+    web_acl: str = ""
+    """ARN; empty without one."""
+    countries_allowed: frozenset[str] = frozenset()
+    """Empty: all but those that are blocked."""
+    countries_blocked: frozenset[str] = frozenset()
     aliases: tuple[str, ...]
     origins: Mapping[str, Origin]
     groups: Mapping[str, Group]
@@ -122,19 +127,14 @@ class Distribution:
     """In their order, the default last."""
     error_ttls: Mapping[int, int]
     """Status → seconds."""
-    web_acl: str = ""
-    """ARN; empty without one."""
-    countries_allowed: frozenset[str] = frozenset()
-    """Empty: all but those that are blocked."""
-    countries_blocked: frozenset[str] = frozenset()
-
-    def serves(self, country: str) -> bool:
-        """Whether the distribution's own list lets viewers of a country in."""
-        return country in self.countries_allowed if self.countries_allowed else country not in self.countries_blocked
 
     def behaviour(self, path: str) -> Behaviour:
         """The first that fits."""
         return next(one for one in self.behaviours if one.fits(path))
+
+    def serves(self, country: str) -> bool:
+        """Whether the distribution's own list lets viewers of a country in."""
+        return country in self.countries_allowed if self.countries_allowed else country not in self.countries_blocked
 
 
 def read_distributions(client: Any) -> list[Distribution]:
@@ -169,6 +169,9 @@ class _Reader:
             id=id,
             arn=made["ARN"],
             domain=made["DomainName"],
+            web_acl=config.get("WebACLId", ""),
+            countries_allowed=_countries(config, "whitelist"),
+            countries_blocked=_countries(config, "blacklist"),
             aliases=tuple(_items(config.get("Aliases"))),
             origins={origin.id: origin for origin in origins},
             groups={item["Id"]: _group(item) for item in _items(config.get("OriginGroups"))},
@@ -176,9 +179,6 @@ class _Reader:
             error_ttls={
                 int(item["ErrorCode"]): int(item.get("ErrorCachingMinTTL", 10)) for item in _items(config.get("CustomErrorResponses"))
             },
-            web_acl=config.get("WebACLId", ""),
-            countries_allowed=_countries(config, "whitelist"),
-            countries_blocked=_countries(config, "blacklist"),
         )
 
     def _origin(self, item: Mapping[str, Any]) -> Origin:

@@ -10,12 +10,12 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from marquee.emulator.edge.statistics import FirewallStatistics
 from marquee.emulator.edge.viewer import Viewed
 from marquee.emulator.firewall import records
 from marquee.emulator.firewall.inspected import Inspected, sections
 from marquee.emulator.firewall.log_writer import LogWriter
 from marquee.emulator.firewall.reading import Described, read, read_logging
+from marquee.emulator.firewall.statistics import FirewallStatistics
 from marquee.emulator.firewall.web_acl import Verdict, WebAcl
 from marquee.errors import MarqueeError
 

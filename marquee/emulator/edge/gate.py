@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from marquee.emulator.edge.configuration import Behaviour, Distribution
 from marquee.emulator.edge.firewall import Firewall
-from marquee.emulator.edge.statistics import FirewallStatistics
 from marquee.emulator.edge.viewer import Viewed, too_much
 from marquee.emulator.firewall.actions import Response
+from marquee.emulator.firewall.statistics import FirewallStatistics
 
 COUNTRY_HEADER = "cloudfront-viewer-country"
 """What CloudFront tells origins and functions of a viewer's country, where a policy names it."""
