@@ -10,6 +10,9 @@ ARN = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/acl/1"
 PREFIX = "awswaf:111122223333:webacl:acl:"
 AGENT = {"user-agent": "test"}
 PLAIN = [{"Priority": 0, "Type": "NONE"}]
+ANY: dict[str, Any] = {"SizeConstraintStatement": {
+    "FieldToMatch": {"UriPath": {}}, "ComparisonOperator": "GE", "Size": 0, "TextTransformations": PLAIN,
+}}  # fmt: skip
 ACRONYMS = {"Ip": "IP", "Uri": "URI", "Arn": "ARN", "Aws": "AWS"}
 
 
@@ -44,6 +47,16 @@ def group(name: str = "AWSManagedRulesCommonRuleSet", *, count: bool = False, **
     """A rule that runs one of AWS's groups."""
     statement = {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": name, **more}}
     return {"Name": "group", "Statement": statement, "OverrideAction": {"Count": {}} if count else {"None": {}}}
+
+
+def rated(limit: int = 2, kind: str = "IP", **more: Any) -> dict[str, Any]:
+    """A statement of a rate, of one address unless told otherwise."""
+    return {"RateBasedStatement": {"Limit": limit, "AggregateKeyType": kind, **more}}
+
+
+def verdict(*rules: Any, asked: Any = None, **more: Any) -> Verdict:
+    """What an ACL of these rules makes of a request."""
+    return WebAcl(acl(*rules), **more).judge(asked or request(), 0)
 
 
 def of_components(rules: Sequence[Any], *, regional: bool = False) -> WebAcl:
