@@ -168,6 +168,15 @@ class TestNames:
         assert found["app.example.org.", "A"]["AliasTarget"]["DNSName"].rstrip(".") == "lb.example.com"
         assert (found["near.example.org.", "A"]["Region"], near.id) == ("eu-west-1", f"{zone}_near_A_eu")
 
+    def test_an_alias_of_the_same_zone_needs_its_target_first(self, aws: Bench, zone: str) -> None:
+        alias = {"name": "euw1.api.example.org", "zoneId": zone, "evaluateTargetHealth": True}
+        wanted: dict[str, Any] = {"zoneId": zone, "name": "api", "type": "A", "aliases": [alias]}
+        with pytest.raises(MarqueeError, match="that target was not found"):
+            aws.make("aws:route53/record:Record", **wanted)
+        aws.make("aws:route53/record:Record", zoneId=zone, name="euw1.api", type="A", ttl=60, records=["192.0.2.1"])
+        aws.make("aws:route53/record:Record", **wanted)
+        assert self.records(aws, zone)["api.example.org.", "A"]["AliasTarget"]["DNSName"].rstrip(".") == "euw1.api.example.org"
+
     def test_a_second_record_of_one_name_needs_leave_to_overwrite(self, aws: Bench, zone: str) -> None:
         wanted: dict[str, Any] = {"zoneId": zone, "name": "a", "type": "A", "ttl": 60, "records": ["192.0.2.1"]}
         aws.make("aws:route53/record:Record", **wanted)
