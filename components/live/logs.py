@@ -16,7 +16,8 @@ _TYPES: Final[Mapping[LogDelivery, str]] = {"live-egress": "EGRESS_ACCESS_LOGS",
 class OriginLogs(ComponentResource):
     """Access logs of a channel group, in an encrypted log group.
 
-    Made in turn, as `AccessLogDelivery` makes its own. CloudWatch Logs lets the delivery into the log group by itself, since whoever deploys may write the account's resource policies.
+    Deliveries are made in turn, as `AccessLogDelivery` makes its own. CloudWatch Logs lets them into the log group by itself, since
+    whoever deploys may write the account's resource policies.
     """
 
     def __init__(self, name: str, placement: Placement, group_arn: Input[str], opts: ResourceOptions | None = None):

@@ -33,7 +33,7 @@ class Edge(Section):
     realtime_log_percent: Annotated[Whole, Between(0, 100), ByProfile(starter=0, mature=5)]
     """Percentage of requests that are in the real-time logs; 0 makes neither logs nor stream. CloudFront and Kinesis bill by the line."""
     canary_percent: Annotated[Number, Between(0, 15)] = 0
-    """Percentage of viewers on a staging distribution; 0 makes none. Deploy without it first: CloudFront gives a new distribution no canary.
+    """Percentage of viewers on a staging distribution; 0 makes none. Deploy without it first: a new distribution takes no canary.
 
     While there is one, HTTP/3 is off: CloudFront combines them not. docs/edge.md says how to get rid of it.
     """

@@ -48,7 +48,7 @@ def zone_state(aws: Aws, id: str) -> Outputs:
 
 @creates("aws:route53/record:Record")
 def record(aws: Aws, given: Inputs) -> Made:
-    """A record set; the id is zone, name, type and set, joined by underscores. An alias within the zone needs its target first, as on AWS."""
+    """A record set; the id is zone, name, type and set, joined by underscores. An alias within a zone comes after its target."""
     route53, zone_id = aws.client("route53"), str(given["zoneId"])
     full = _expand(given["name"], route53.get_hosted_zone(Id=zone_id)["HostedZone"]["Name"].rstrip("."))
     wanted: dict[str, Any] = {"Name": full, "Type": given["type"], **_values(given), **_routing(given)}
