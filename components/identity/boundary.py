@@ -6,7 +6,7 @@ from typing import Literal
 import pulumi_aws as aws
 from pulumi import Resource, ResourceOptions
 
-from components.identity.statement import allow, identity_policy
+from components.identity.statement import Statement, allow, identity_policy
 from marquee.domain.names import Names
 from marquee.settings.edge import Edge
 from marquee.settings.live import Live
@@ -143,22 +143,43 @@ def boundary_policy(
     A workload that needs an action which is missing here gets AccessDenied; a graph test compares the two. `key_provider_arn` is an
     external key provider's, which may be of another account.
     """
-    reason = "these actions support no resource; source: Service Authorization Reference"
     optional = [*(_ENCODERS[encoder] for encoder in encoders), *(_FEATURES[feature] for feature in features)]
-    own = [
-        allow(*actions, on=pattern.format(account=names.account, prefix=names.prefix), reason=reason if pattern == "*" else "")
-        for pattern, actions in [*_OWN.items(), *(each for table in optional for each in table.items())]
-    ]
-    rest = allow(*_WITHOUT_RESOURCE, on="*", reason=reason)
+    patterns = [*_OWN.items(), *(each for table in optional for each in table.items())]
+    own = [allow(*actions, on=each.format(account=names.account, prefix=names.prefix)) for each, actions in patterns if each != "*"]
+    everywhere = (*_WITHOUT_RESOURCE, *(action for each, actions in patterns if each == "*" for action in actions))
+    rest = allow(*everywhere, on="*", reason="these actions support no resource; source: Service Authorization Reference")
     deploy = [allow("sts:AssumeRole", on=deploy_role)] if deploy_role else []  # continuous integration goes through it
     keys = [allow("execute-api:Invoke", on=key_provider_arn)] if key_provider_arn else []
     return aws.iam.Policy(
         name,
         name=names.boundary(),
         description=f"The most that a workload of {names.prefix} may do",
-        policy=identity_policy([*own, *deploy, *keys, rest]),
+        policy=identity_policy([*_together([*own, *deploy, *keys]), rest]),
         opts=ResourceOptions(parent=parent),
     )
+
+
+def _together(statements: Sequence[Statement]) -> list[Statement]:
+    """The same in as few statements as need be: a managed policy has 6,144 characters, and each statement's frame costs 45 of them.
+
+    Statements of different services can stand together and allow no more: no action of one service is about another's resources.
+    """
+    groups: list[list[Statement]] = []
+    for statement in statements:
+        others = (group for group in groups if not any(_services(statement) & _services(one) for one in group))
+        group = next(others, None)
+        if group is None:
+            groups.append([statement])
+        else:
+            group.append(statement)
+    return [
+        allow(*(action for one in group for action in one.actions), on=[resource for one in group for resource in one.resources])
+        for group in groups
+    ]
+
+
+def _services(statement: Statement) -> set[str]:
+    return {action.partition(":")[0] for action in statement.actions}
 
 
 def features_of(live: Live, media: Media, edge: Edge, regions: Sequence[Region]) -> tuple[Feature, ...]:

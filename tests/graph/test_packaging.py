@@ -185,7 +185,7 @@ def test_it_waits_as_long_as_an_asset_may_take_and_no_longer(statuses: list[str]
 
     def holds(condition: str) -> bool:
         expression = jsonata.Jsonata(condition.removeprefix("{%").removesuffix("%}"))
-        endpoints = [{"PackagingConfigurationId": id, "Status": status} for id, status in zip(configured, statuses, strict=False)]
+        endpoints = [{"PackagingConfigurationId": each, "Status": status} for each, status in zip(configured, statuses, strict=False)]
         expression.assign("endpoints", [*endpoints, {"PackagingConfigurationId": "of-former-settings", "Status": "FAILED"}])
         expression.assign("looks", looks)
         return expression.evaluate(None) is True

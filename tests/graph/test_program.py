@@ -16,6 +16,7 @@ from marquee.emulator.resource_schemas import resource_schema
 from marquee.engine import UNKNOWN, Graph, Resource, run
 from marquee.engine.standin import StandIn
 from tests.graph.conftest import ROOT, STACKS, Raw, of_stack, platform
+from tests.policy.stacks import platform as every_feature
 
 STACK_FILES = {path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in ROOT.glob("Pulumi.*.yaml")}
 
@@ -118,6 +119,18 @@ def test_no_role_may_do_what_the_boundary_forbids(deployed: Graph) -> None:
     missing = {action for _, statement in inline_statements(deployed) for action in statement["Action"]} - allowed
     assert not missing
     assert len(boundary.inputs["policy"].replace(" ", "")) <= 6144  # characters; the limit of a managed policy, white space not counted
+
+
+@pytest.mark.slow
+def test_a_stack_of_every_feature_and_the_longest_name_has_a_boundary_that_iam_takes() -> None:
+    raw = copy.deepcopy(every_feature("all-features"))
+    others = [("ap-southeast-2", "10.160.0.0/16"), ("us-west-2", "10.176.0.0/16")]
+    raw["regions"] += [{"name": region, "cidr": cidr, "role": "active"} for region, cidr in others]
+    raw["media"]["encoder"] = "mediaconvert"  # beside Batch, which measures titles
+    raw["identity"]["name"] = "the-longest-name-fits"  # a letter more, and the settings refuse it
+    raw["drm"] |= {"key_provider": "https://abcdefghij.execute-api.eu-central-1.amazonaws.com/keys/speke/v2.0", "clear_key": False}
+    (boundary,) = run(ROOT, stack="dev", backend=StandIn(), preview=True, config={"platform": raw}).of_type("aws:iam/policy:Policy")
+    assert len(boundary.inputs["policy"].replace(" ", "")) <= 6144
 
 
 def test_the_boundary_allows_no_action_that_no_role_has(deployed: Graph) -> None:
