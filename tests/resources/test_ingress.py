@@ -110,11 +110,11 @@ class TestWebAcl:
         assert joined.id == f"{found['ARN']},{balancer}"
         assert aws("wafv2").get_web_acl_for_resource(ResourceArn=balancer)["WebACL"]["ARN"] == found["ARN"]
         log = aws.make("aws:cloudwatch/logGroup:LogGroup", name="aws-waf-logs-front").outputs["arn"]
-        hidden = [{"singleHeader": {"name": "cookie"}}]
+        hidden: list[dict[str, Any]] = [{"singleHeader": {"name": "cookie"}}, {"queryString": {}}]
         token = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
         assert aws.make(token, resourceArn=found["ARN"], logDestinationConfigs=[log], redactedFields=hidden).id == found["ARN"]
         kept = aws("wafv2").get_logging_configuration(ResourceArn=found["ARN"])["LoggingConfiguration"]
-        assert (kept["LogDestinationConfigs"], kept["RedactedFields"]) == ([log], [{"SingleHeader": {"Name": "cookie"}}])
+        assert (kept["LogDestinationConfigs"], kept["RedactedFields"]) == ([log], [{"SingleHeader": {"Name": "cookie"}}, {"QueryString": {}}])
 
 
 class TestNames:
