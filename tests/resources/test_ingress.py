@@ -114,7 +114,8 @@ class TestWebAcl:
         token = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
         assert aws.make(token, resourceArn=found["ARN"], logDestinationConfigs=[log], redactedFields=hidden).id == found["ARN"]
         kept = aws("wafv2").get_logging_configuration(ResourceArn=found["ARN"])["LoggingConfiguration"]
-        assert (kept["LogDestinationConfigs"], kept["RedactedFields"]) == ([log], [{"SingleHeader": {"Name": "cookie"}}, {"QueryString": {}}])
+        assert kept["LogDestinationConfigs"] == [log]
+        assert kept["RedactedFields"] == [{"SingleHeader": {"Name": "cookie"}}, {"QueryString": {}}]
 
 
 class TestNames:
