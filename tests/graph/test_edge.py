@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from marquee.domain.edge import SHIELDS
+from marquee.domain.regions import ZONES
 from marquee.engine import Graph, Resource, run
 from marquee.engine.standin import StandIn
 from tests.graph.conftest import ROOT, of_stack, platform
@@ -37,6 +39,11 @@ def behaviours(distribution: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Path pattern → behaviour, in CloudFront's order; `*` is the default one."""
     ordered = {behaviour["pathPattern"]: behaviour for behaviour in distribution["orderedCacheBehaviors"]}
     return {**ordered, "*": distribution["defaultCacheBehavior"]}
+
+
+def test_origins_of_every_region_have_a_shield_in_a_region_that_has_one() -> None:
+    assert set(SHIELDS) == set(ZONES)
+    assert {SHIELDS[shield] for shield in SHIELDS.values()} == set(SHIELDS.values())  # its own
 
 
 @cache

@@ -6,7 +6,6 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.identity import boundary
 from components.identity.statement import allow, assume_role_policy, deny_insecure_transport, document, identity_policy
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1"
@@ -89,15 +88,3 @@ def test_plain_http_is_denied_to_everybody() -> None:
         "Resource": ["arn:aws:s3:::films", "arn:aws:s3:::films/*"],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
-
-
-def test_statements_share_a_frame_only_where_no_action_gains_a_resource() -> None:
-    """A boundary has 6,144 characters. Of one service's two statements either keeps its own actions."""
-    of_keys, of_one_key = allow("s3:GetObject", on="arn:aws:s3:::a/*"), allow("s3:PutObject", on="arn:aws:s3:::a/b")
-    table, queue = allow("dynamodb:GetItem", on="arn:aws:dynamodb:::table/a"), allow("sqs:SendMessage", on="arn:aws:sqs:::a")
-    first, second = boundary._together([of_keys, of_one_key, table, queue])
-    assert (first.actions, first.resources) == (
-        ("s3:GetObject", "dynamodb:GetItem", "sqs:SendMessage"),
-        ("arn:aws:s3:::a/*", "arn:aws:dynamodb:::table/a", "arn:aws:sqs:::a"),
-    )
-    assert (second.actions, second.resources) == (("s3:PutObject",), ("arn:aws:s3:::a/b",))
