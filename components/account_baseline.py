@@ -12,6 +12,9 @@ from components.refs import Placement
 from marquee.domain.names import Names
 
 _GITHUB = "token.actions.githubusercontent.com"
+_API_GATEWAY_LOGS = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+_OF_GROUPS = ("CreateLogGroup", "CreateLogStream", "DescribeLogGroups", "DescribeLogStreams", "FilterLogEvents")
+_OF_STREAMS = ("GetLogEvents", "PutLogEvents")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,15 +39,20 @@ class AccountBaseline(ComponentResource):
         super().__init__("marquee:account:AccountBaseline", name, {}, opts)
         child = ResourceOptions(parent=self)
         account = args.names.account
-        logs = f"arn:aws:logs:*:{account}:log-group:API-Gateway-Execution-Logs_*"
+        groups = f"arn:aws:logs:*:{account}:log-group:*"
+        # One role for all APIs of the account, so for any group. API Gateway takes none that lacks one of the seven actions, nor one that
+        # asks for a source account, which it does not send. Source: API Gateway Developer Guide, "Permissions for CloudWatch logging".
         self.api_gateway_role_arn = Role(
             f"{name}-api-gateway",
             RoleArgs(
                 role_name=args.names.role("api-gateway"),
-                trust=assume_role_policy("apigateway.amazonaws.com", account=account),
-                statements=[allow("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", on=logs)],
-                boundary_arn=args.boundary_arn,
-                description="Lets API Gateway write its execution logs",
+                trust=assume_role_policy("apigateway.amazonaws.com"),
+                statements=[
+                    allow(*(f"logs:{action}" for action in _OF_GROUPS), on=groups),
+                    allow(*(f"logs:{action}" for action in _OF_STREAMS), on=f"{groups}:log-stream:*"),
+                ],
+                boundary_arn=_API_GATEWAY_LOGS,  # the same in AWS's words; the stack's own boundary ends at the stack's groups
+                description="Lets API Gateway write logs of its APIs",
             ),
             opts=child,
         ).ready

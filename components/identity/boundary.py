@@ -28,7 +28,6 @@ _OWN: Mapping[str, Sequence[str]] = {
     "arn:aws:kms:*:{account}:key/*": ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateMac"),
     "arn:aws:kinesis:*:{account}:stream/{prefix}-*": ("kinesis:PutRecords",),
     "arn:aws:lambda:*:{account}:function:{prefix}-*": ("lambda:InvokeFunction",),
-    "arn:aws:logs:*:{account}:log-group:API-Gateway-Execution-Logs_*": ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
     "arn:aws:logs:*:{account}:log-group:/aws/*/{prefix}*": ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
     "arn:aws:s3:::{prefix}-*": (
         "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket",

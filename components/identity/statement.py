@@ -73,13 +73,16 @@ def document(*statements: Mapping[str, Any]) -> Input[str]:
     return json_text({"Version": "2012-10-17", "Statement": list(statements)})
 
 
-def assume_role_policy(service: str, *, account: str, source_arn: str | None = None) -> str:
-    """Trust for one AWS service, closed to its other customers (the confused deputy) by source account and ARN."""
-    condition: dict[str, Any] = {"StringEquals": {"aws:SourceAccount": account}}
+def assume_role_policy(service: str, *, account: str | None = None, source_arn: str | None = None) -> str:
+    """Trust for one AWS service, closed to its other customers (the confused deputy) by source account and ARN.
+
+    `account`: None for the few services that send none, and could not assume the role; policy I2.2 knows them.
+    """
+    condition: dict[str, Any] = {} if account is None else {"StringEquals": {"aws:SourceAccount": account}}
     if source_arn is not None:
         condition["ArnLike"] = {"aws:SourceArn": source_arn}
-    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole", "Condition": condition}
-    return json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [{**trust, "Condition": condition} if condition else trust]})
 
 
 def deny_insecure_transport(*resources: Input[str], action: str) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from marquee.engine import UNKNOWN, Graph, Resource, run
 from marquee.engine.standin import StandIn
 from tests.graph.conftest import ROOT, STACKS, Raw, of_stack, platform
 
+API_GATEWAY = "account-api-gateway"
+"""The one role with a boundary of its own: it writes the logs of any API of the account."""
 STACK_FILES = {path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in ROOT.glob("Pulumi.*.yaml")}
 
 
@@ -34,7 +36,10 @@ def provider_of(graph: Graph, resource: Resource) -> Resource:
 
 
 def inline_statements(graph: Graph) -> Iterator[tuple[Resource, dict[str, Any]]]:
+    """Of roles within the stack's boundary."""
     for policy in graph.of_type("aws:iam/rolePolicy:RolePolicy"):
+        if policy.name.startswith(API_GATEWAY):
+            continue
         for statement in json.loads(policy.inputs["policy"])["Statement"]:
             yield policy, statement
 
@@ -169,9 +174,20 @@ def test_the_boundary_allows_no_action_that_no_role_has(deployed: Graph) -> None
 
 
 def test_every_role_carries_the_boundary(deployed: Graph) -> None:
-    roles = deployed.of_type("aws:iam/role:Role")
-    assert roles
-    assert {role.inputs["permissionsBoundary"] for role in roles} == {deployed.of_type("aws:iam/policy:Policy")[0].outputs["arn"]}
+    boundaries = {role.name: role.inputs["permissionsBoundary"] for role in deployed.of_type("aws:iam/role:Role")}
+    assert boundaries.pop(API_GATEWAY) == "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+    assert set(boundaries.values()) == {deployed.of_type("aws:iam/policy:Policy")[0].outputs["arn"]}
+
+
+def test_api_gateway_may_log_for_any_api_of_the_account(stack: str, deployed: Graph) -> None:
+    (role,) = [role for role in deployed.of_type("aws:iam/role:Role") if role.name == API_GATEWAY]
+    (trust,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
+    assert "Condition" not in trust  # API Gateway sends no account, and refuses a role that it cannot assume
+    (policy,) = [each for each in deployed.of_type("aws:iam/rolePolicy:RolePolicy") if each.name == f"{API_GATEWAY}-access"]
+    of_groups, of_streams = json.loads(policy.inputs["policy"])["Statement"]
+    assert len([*of_groups["Action"], *of_streams["Action"]]) == 7
+    assert of_groups["Resource"] == [groups := f"arn:aws:logs:*:{platform(stack)['accounts']['workload']}:log-group:*"]
+    assert of_streams["Resource"] == [f"{groups}:log-stream:*"]
 
 
 def test_a_preview_on_an_empty_account_knows_every_statement_but_those_on_keys(preview: Graph) -> None:

@@ -1,6 +1,5 @@
 """The machines that encode: closed to the network, encrypted, and placed so that one rack's loss costs little."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ import pulumi_aws as aws
 from pulumi import ComponentResource, InvokeOptions, Output, ResourceOptions
 
 from components.identity.role import Role, RoleArgs
-from components.identity.statement import Statement, allow
+from components.identity.statement import Statement, allow, assume_role_policy
 from components.refs import NetworkRef, Placement
 from marquee.domain.names import PlacementGroup
 from marquee.settings.batch import Batch
@@ -125,12 +124,7 @@ class EncodeInstances(ComponentResource):
         return group.name
 
 
-_EC2_TRUST = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
-    }
-)
+_EC2_TRUST = assume_role_policy("ec2.amazonaws.com")
 """EC2 sends no source account when it takes on an instance's role. Source: IAM User Guide, "Cross-service confused deputy prevention"."""
 
 

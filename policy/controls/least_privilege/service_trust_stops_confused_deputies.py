@@ -16,7 +16,11 @@ from guard.resource import Resource
     types=(ROLE,),
     params=(
         strings(
-            "without", "Services that send neither aws:SourceAccount nor aws:SourceArn.", "ec2.amazonaws.com", "edgelambda.amazonaws.com"
+            "without",
+            "Services that send neither aws:SourceAccount nor aws:SourceArn.",
+            "apigateway.amazonaws.com",
+            "ec2.amazonaws.com",
+            "edgelambda.amazonaws.com",
         ),
     ),
     why="A service acts for all its customers: without a source condition another customer can make it assume the role (confused deputy).",

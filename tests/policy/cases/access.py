@@ -57,6 +57,7 @@ TRUST = (
     passes("I2.2", "an account", role(trust({"Service": "states.amazonaws.com"}, Condition=OURS))),
     passes("I2.2", "an ARN", role(trust({"Service": "a.amazonaws.com"}, Condition={"ArnLike": {"AWS:sourceArn": "arn:aws:a::1:*"}}))),
     passes("I2.2", "a service without sources", role(trust({"Service": "ec2.amazonaws.com"}))),
+    passes("I2.2", "API Gateway, which sends none", role(trust({"Service": "apigateway.amazonaws.com"}))),
     passes("I2.2", "no service", role(trust(ROOT))),
     fails("I2.2", "no condition", role(trust({"Service": "states.amazonaws.com"})), at="Principal.Service"),
     fails("I2.2", "if it is there", role(trust({"Service": "a.amazonaws.com"}, Condition={"StringEqualsIfExists": OURS["StringEquals"]}))),
