@@ -26,6 +26,7 @@ from marquee.emulator.edge.edge import Edge
 from marquee.emulator.edge.entries import Cache
 from marquee.emulator.edge.origins import Origins
 from marquee.emulator.edge.statistics import Statistics
+from marquee.emulator.edge.traffic import Traffic
 
 ROOT = Path(__file__).resolve().parents[1]
 DOMAIN, TITLE, VERSION = "media.example.org", "film", "0123456789abcdef"
@@ -227,7 +228,9 @@ class Running:
         edge = Edge(_State(public), Origins(client=client, resolve=lambda name: name, statistics=statistics), functions, statistics)  # pyright: ignore[reportArgumentType]
         port = self._listener.getsockname()[1]
         self._stand = Stand(port=port, private=private, edge=edge)
-        self._server = uvicorn.Server(server._config(server._Application(edge, Door(domain=DOMAIN, port=port), None, None)))
+        self._server = uvicorn.Server(
+            server._config(server._Application(edge, Door(domain=DOMAIN, port=port), None, None, Traffic(statistics)))
+        )
         serving = asyncio.create_task(self._server.serve(sockets=[self._listener]))
         while not self._server.started:
             await asyncio.wait([serving], timeout=0.01)

@@ -70,6 +70,8 @@ class Behaviour:
     key_groups: tuple[str, ...]
     functions: Mapping[str, str]
     """`viewer-request` or `viewer-response` → name."""
+    realtime_log: str = ""
+    """ARN of the real-time log configuration; empty without one."""
 
     def fits(self, path: str) -> bool:
         """Whether the pattern fits. `*` and `?` as CloudFront has them, over slashes too, and case counts."""
@@ -114,6 +116,10 @@ class Distribution:
     """In their order, the default last."""
     error_ttls: Mapping[int, int]
     """Status → seconds."""
+    staging: bool = False
+    """Whether it answers only whom a primary distribution's policy sends to it."""
+    deployment_policy: str = ""
+    """Id; empty without one."""
 
     def behaviour(self, path: str) -> Behaviour:
         """The first that fits."""
@@ -121,7 +127,7 @@ class Distribution:
 
 
 def read_distributions(client: Any) -> list[Distribution]:
-    """All enabled distributions, staging ones aside. `client`: boto3's of CloudFront. Raises MarqueeError if there is none."""
+    """All enabled distributions, staging ones too. `client`: boto3's of CloudFront. Raises MarqueeError if there is none."""
     reader = _Reader(client)
     listed: Sequence[Any] = client.list_distributions().get("DistributionList", {}).get("Items", [])
     found = [reader.distribution(item["Id"]) for item in listed]
@@ -144,7 +150,7 @@ class _Reader:
     def distribution(self, id: str) -> Distribution | None:
         made = self._client.get_distribution(Id=id)["Distribution"]
         config = made["DistributionConfig"]
-        if not config["Enabled"] or config.get("Staging"):
+        if not config["Enabled"]:
             return None
         origins = [self._origin(item) for item in _items(config["Origins"])]
         behaviours = [*_items(config.get("CacheBehaviors")), {**config["DefaultCacheBehavior"], "PathPattern": "*"}]
@@ -159,6 +165,8 @@ class _Reader:
             error_ttls={
                 int(item["ErrorCode"]): int(item.get("ErrorCachingMinTTL", 10)) for item in _items(config.get("CustomErrorResponses"))
             },
+            staging=bool(config.get("Staging")),
+            deployment_policy=config.get("ContinuousDeploymentPolicyId", ""),
         )
 
     def _origin(self, item: Mapping[str, Any]) -> Origin:
@@ -194,6 +202,7 @@ class _Reader:
             responses=self._response_policy(item.get("ResponseHeadersPolicyId")),
             key_groups=tuple(_items(groups)) if groups.get("Enabled") else (),
             functions={one["EventType"]: one["FunctionARN"].rpartition("/")[2] for one in associations},
+            realtime_log=item.get("RealtimeLogConfigArn", ""),
         )
 
     def _cache_policy(self, id: str) -> CachePolicy:

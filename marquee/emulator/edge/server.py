@@ -7,7 +7,7 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,16 +19,20 @@ from marquee.emulator import upstream
 from marquee.emulator.asgi import App, Receive, Scope, Send, headers_of, read_body, respond
 from marquee.emulator.clients import SECRET_KEY
 from marquee.emulator.dns.names import Names
+from marquee.emulator.edge.canary import Canaries
 from marquee.emulator.edge.code import EdgeFunctions
 from marquee.emulator.edge.door import Door
 from marquee.emulator.edge.edge import Edge, Reply
 from marquee.emulator.edge.entries import BrokenAnswerError
+from marquee.emulator.edge.log_writers import AccessLogs, RealtimeLogs
 from marquee.emulator.edge.origins import Origins
 from marquee.emulator.edge.playlists import HLS_KEYS, has_key_route, with_identity_keys
 from marquee.emulator.edge.state import State
 from marquee.emulator.edge.statistics import Statistics
+from marquee.emulator.edge.traffic import Traffic, Watch
 from marquee.emulator.edge.viewer import Viewed, cookies_of
 from marquee.emulator.process import Emulator
+from marquee.emulator.services.edge_logs import EDGE_LOGS_PATH
 from marquee.emulator.services.edges import EDGE_PATH
 from marquee.errors import MarqueeError
 
@@ -78,6 +82,22 @@ class EdgeServer:
         with contextlib.suppress(OSError):  # an emulator that is gone has no functions
             self._emulator.visit("POST", self._emulator.endpoint + EDGE_PATH, body=body)
 
+    def _deliver(self, logs: Mapping[str, Any]) -> Mapping[str, Any]:
+        answer = self._emulator.visit("POST", self._emulator.endpoint + EDGE_LOGS_PATH, body=json.dumps(logs).encode())
+        if answer.status != 200:
+            raise OSError(answer.body.decode(errors="replace"))
+        return json.loads(answer.body)
+
+    def _traffic(self) -> Traffic:
+        cloudfront, counts = self._client("cloudfront"), self.statistics.logs
+        return Traffic(
+            self.statistics,
+            canaries=Canaries(cloudfront),
+            realtime=RealtimeLogs(cloudfront, self._deliver, counts),
+            access=AccessLogs(self._client("logs"), self._deliver, counts),
+            country=lambda: self.names.viewer.country,
+        )
+
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
@@ -95,12 +115,14 @@ class EdgeServer:
         origins = Origins(client=client, resolve=self.names.host, statistics=self.statistics)
         state = State(self._client("cloudfront"), self._stores(), functions)
         edge = Edge(state, origins, functions, self.statistics)
+        traffic = self._traffic()
         await functions.start()
         try:
             await state.begin()
+            await traffic.begin(state.distributions)
             keys = self.door.local("api") + HLS_KEYS if await asyncio.to_thread(self._hands_out_keys) else None
-            follow = asyncio.create_task(state.follow(edge.forget))
-            self._server = uvicorn.Server(_config(_Application(edge, self.door, self._app, keys)))
+            follow = asyncio.gather(state.follow(edge.forget), traffic.follow(state.distributions))
+            self._server = uvicorn.Server(_config(_Application(edge, self.door, self._app, keys, traffic)))
             serving = asyncio.create_task(self._server.serve(sockets=[self._listener]))
             while not self._server.started and not serving.done():
                 await asyncio.wait([serving], timeout=0.01)
@@ -109,6 +131,7 @@ class EdgeServer:
             follow.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await follow
+            await traffic.flush()
         finally:
             await origins.close()
             await functions.stop()
@@ -136,9 +159,9 @@ class EdgeServer:
 class _Application:
     """From ASGI to the edge and back."""
 
-    def __init__(self, edge: Edge, door: Door, other: App | None, keys: str | None):
+    def __init__(self, edge: Edge, door: Door, other: App | None, keys: str | None, traffic: Traffic):
         """`keys`: where players get keys of HLS by their id; None where nobody hands them out."""
-        self._edge, self._door, self._other, self._keys = edge, door, other, keys
+        self._edge, self._door, self._other, self._keys, self._traffic = edge, door, other, keys, traffic
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -149,6 +172,7 @@ class _Application:
         if distribution is None:
             await self._elsewhere(host, scope, receive, send)
             return
+        watch = Watch(send)
         body = await read_body(receive)
         if len(body) > _BODY_LIMIT:
             await respond(send, 413, b"The request is too large.", {"content-type": "text/plain"})
@@ -164,7 +188,12 @@ class _Application:
             body=body,
             cookies=cookies_of(headers.get("cookie", "")),
         )
-        await self._send(send, request, await self._edge.answer(distribution, request))
+        route = self._traffic.route(distribution, request)
+        reply = route.marked(await self._edge.answer(route.distribution, request))
+        try:
+            await self._send(watch, request, reply)
+        finally:
+            self._traffic.served(route, request, reply, watch, scope)
 
     async def _elsewhere(self, host: str, scope: Scope, receive: Receive, send: Send) -> None:
         if host == f"{_STATISTICS}.{self._door.domain}":
