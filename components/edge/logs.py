@@ -36,8 +36,8 @@ _ACCESS_FIELDS = (
     "x-edge-detailed-result-type", "sc-content-type", "sc-content-len", "sc-range-start", "sc-range-end", "c-country",
     "cache-behavior-path-pattern", "origin-fbl", "origin-lbl", "asn",
 )  # fmt: skip
-"""Without `cs-uri-query` and `cs(Cookie)`, for the same reason. `cs-uri-stem` has no query here. It holds the token of the path, which opens
-nothing without the cookies; who may read these files learns who watched what, by pseudonym and address."""
+"""Without `cs-uri-query` and `cs(Cookie)`, for the same reason. `cs-uri-stem` has no query here. It holds the token of the path, which
+opens nothing without the cookies; who may read these files learns who watched what, by pseudonym and address."""
 
 
 class AccessLogs(ComponentResource):

@@ -79,7 +79,7 @@ class Canary:
 
     def _drawn(self, policy: Policy) -> bool:
         self._due += policy.weight
-        if self._due < 1:
+        if self._due < 1 - 1e-9:  # tenths add up to a little less than one
             return False
         self._due -= 1
         return True

@@ -26,6 +26,7 @@ many lines and files were written, and why the others were not. No bucket can ha
 _REGION: Final = "us-east-1"
 _BATCH: Final = 500
 """Records of a request. Source: Amazon Kinesis Data Streams API Reference, PutRecords."""
+_PRINCIPAL: Final = "delivery.logs.amazonaws.com"
 _ACL: Final = "bucket-owner-full-control"
 
 
@@ -73,22 +74,10 @@ class EdgeLogs:
 
     def _put_file(self, *, source: str, bucket: str, key: str, body: str, problems: list[str]) -> int:
         account = source.split(":")[4]
-        responses = module("ministack.core.responses")
-        responses.set_request_account_id(account)
-        responses.set_request_region(_REGION)
-        call = ServiceCall(
-            principal="delivery.logs.amazonaws.com",
-            action="s3:PutObject",
-            resource=f"arn:aws:s3:::{bucket}/{key}",
-            source_arn=source,
-            account=account,
-            region=_REGION,
-            conditions={"s3:x-amz-acl": _ACL},
-        )
         try:
             region = self._s3(account, _REGION).get_bucket_location(Bucket=bucket)["LocationConstraint"] or _REGION
-            if not self._calls.allowed(call):
-                problems.append(f"{call.principal} may not write to {bucket}")
+            if not self._may_write(source, f"arn:aws:s3:::{bucket}/{key}", account, region):
+                problems.append(f"{_PRINCIPAL} may not write to {bucket}, or not use its key")
                 return 0
             content = base64.b64decode(body)
             self._s3(account, region).put_object(Bucket=bucket, Key=key, Body=content, ContentType="application/gzip", ACL=_ACL)
@@ -96,6 +85,22 @@ class EdgeLogs:
             problems.append(f"{bucket}: {error}")
             return 0
         return 1
+
+    def _may_write(self, source: str, resource: str, account: str, region: str) -> bool:
+        """Whether the policies of the bucket and of its key let the service in. Both are in the bucket's region, wherever the source is."""
+        responses = module("ministack.core.responses")
+        responses.set_request_account_id(account)
+        responses.set_request_region(region)
+        call = ServiceCall(
+            principal=_PRINCIPAL,
+            action="s3:PutObject",
+            resource=resource,
+            source_arn=source,
+            account=account,
+            region=region,
+            conditions={"s3:x-amz-acl": _ACL},
+        )
+        return self._calls.allowed(call)
 
     def _s3(self, account: str, region: str) -> Any:
         if self._clients is None:
