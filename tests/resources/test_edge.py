@@ -138,7 +138,7 @@ def test_a_real_time_log_configuration_is_held_as_it_was_asked_for(aws: Bench) -
 def test_a_canary_is_attached_to_its_distribution(aws: Bench) -> None:
     staging = distribution(aws, staging=True, aliases=[], httpVersion="http2", tags={"tier": "canary"})
     sticky = {"idleTtl": 300, "maximumTtl": 3600}
-    made = aws.make(f"{CLOUDFRONT}continuousDeploymentPolicy:ContinuousDeploymentPolicy", enabled=True,
+    made = aws.make("aws:cloudfront/continuousDeploymentPolicy:ContinuousDeploymentPolicy", enabled=True,
         stagingDistributionDnsNames={"quantity": 1, "items": [staging.outputs["domainName"]]},
         trafficConfig={"type": "SingleWeight", "singleWeightConfig": {"weight": 0.07, "sessionStickinessConfig": sticky}})  # fmt: skip
     client = aws("cloudfront", "us-east-1")

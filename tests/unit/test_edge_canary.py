@@ -45,9 +45,9 @@ def test_a_viewer_stays_where_it_was_sent() -> None:
         assert "; Path=/; Max-Age=300; Secure; HttpOnly" in header
         moment, cookie = NOW, cookie_of(header)
         while (moment := moment + 290) < NOW + 900:
-            stayed, header = made.choose(viewed(cookie), moment)
+            stayed, renewed = made.choose(viewed(cookie), moment)
             assert stayed is staging
-            cookie = cookie_of(header)
+            cookie = cookie_of(renewed)
 
 
 @pytest.mark.parametrize(("seconds", "goes_on"), [(299, True), (300, False), (-1, False)])

@@ -4,12 +4,14 @@ import base64
 import gzip
 import json
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +24,7 @@ from marquee.emulator.edge.log_writers import AccessLogs, Delivery, RealtimeLogs
 from marquee.emulator.edge.statistics import LogStatistics
 from marquee.emulator.edge.viewer import Viewed
 from marquee.emulator.services.realtime_logs import FIELDS
-from tests.edge_stand import _media
+from tests.edge_stand import SCOPE, Stand, _media
 
 CONFIG = "arn:aws:cloudfront::111122223333:realtime-log-config/x"
 SOURCE = "arn:aws:logs:us-east-1:111122223333:delivery-source:media"
@@ -250,3 +252,67 @@ def test_an_emulator_that_is_gone_takes_nothing_and_nothing_fails() -> None:
     logs.add(exchange())
     logs.flush()
     assert (counts.access_written, counts.access_lost) == (0, 1)
+
+
+class _Recorder(AccessLogs):
+    """Keeps what the edge tells, over a real port."""
+
+    def __init__(self) -> None:
+        self.seen: list[Exchange] = []
+
+    def add(self, exchange: Exchange) -> None:
+        self.seen.append(exchange)
+
+
+@pytest.fixture
+def seen(stand: Stand) -> Iterator[list[Exchange]]:
+    recorder = _Recorder()
+    stand.traffic._access = recorder
+    yield recorder.seen
+    stand.traffic._access = None
+
+
+def told(seen: list[Exchange], count: int) -> list[dict[str, str]]:
+    """The records, once they are there: a viewer has its answer a moment earlier."""
+    deadline = time.monotonic() + 5
+    while len(seen) < count and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert len(seen) == count
+    return [each.access() for each in seen]
+
+
+def test_the_edge_tells_of_every_request_under_the_id_that_the_viewer_got(stand: Stand, seen: list[Exchange]) -> None:
+    first, second = stand.play("a.m4s"), stand.play("a.m4s", range="bytes=2-5", user_agent="Télé".encode("latin-1"))
+    refused = stand.get("/x", method="POST", body=b"12345")
+    records = told(seen, 3)
+    assert [record["x-edge-request-id"] for record in records] == [one.headers["x-amz-cf-id"] for one in (first, second, refused)]
+    assert len({record["x-edge-request-id"] for record in records}) == 3
+    assert [record["x-edge-result-type"] for record in records] == ["Miss", "Hit", "Error"]
+    assert records[2]["x-edge-detailed-result-type"] == "InvalidRequestMethod"
+    assert (records[1]["sc-status"], records[1]["sc-range-start"], records[1]["sc-range-end"]) == ("206", "2", "5")
+    for record, answer in zip(records, (first, second, refused), strict=True):
+        headers = sum(len(name) + len(value) + 4 for name, value in answer.headers.raw if name != b"transfer-encoding")
+        assert 0 <= int(record["sc-bytes"]) - len(answer.content) - headers < 30, "the first line"
+    assert (stand.asked[0].host, records[1]["cs(User-Agent)"]) == ("one.s3", "Télé")
+    assert records[0]["origin-fbl"] != ""
+    assert records[1]["origin-fbl"] == "", "a hit asks nobody"
+    assert int(records[2]["cs-bytes"]) > 5
+    assert float(records[0]["time-taken"]) >= float(records[0]["time-to-first-byte"])
+
+
+def test_an_answer_that_breaks_off_is_an_error_after_it_began(stand: Stand, seen: list[Exchange]) -> None:
+    path = f"/{SCOPE}/broken.m4s"
+    stand.answers[path] = httpx.Response(200, headers={"content-type": "video/mp4"}, content=b"x" * 100)
+    stand.cut.add(path)
+    with pytest.raises(httpx.RemoteProtocolError):
+        stand.play("broken.m4s")
+    (record,) = told(seen, 1)
+    kinds = ("sc-status", "x-edge-response-result-type", "x-edge-result-type", "x-edge-detailed-result-type")
+    assert [record[kind] for kind in kinds] == ["200", "Miss", "Error", "AbortedOrigin"]
+
+
+def test_an_origin_that_is_not_there_has_no_times(stand: Stand, seen: list[Exchange]) -> None:
+    stand.broken |= dict.fromkeys(("one.s3", "two.s3"), httpx.ConnectError)
+    assert stand.play("gone.m4s").status_code == 502
+    (record,) = told(seen, 1)
+    assert (record["x-edge-detailed-result-type"], record["origin-fbl"], record["origin-lbl"]) == ("OriginConnectError", "", "")

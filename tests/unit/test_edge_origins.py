@@ -1,6 +1,5 @@
 """How the edge deals with origins: which errors it keeps, when it turns to the second, what it asks again, and what a shield has."""
 
-
 import httpx
 import pytest
 
