@@ -190,14 +190,14 @@ def test_one_viewer_of_ten_is_the_canarys_and_stays_there(platform: Platform) ->
 def test_a_policy_that_is_switched_off_sends_nobody(platform: Platform) -> None:
     client = platform.world("cloudfront", EDGE)
     (listed,) = client.list_continuous_deployment_policies()["ContinuousDeploymentPolicyList"]["Items"]
-    id = listed["ContinuousDeploymentPolicy"]["Id"]
+    policy_id = listed["ContinuousDeploymentPolicy"]["Id"]
 
     def switch(**changed: Any) -> None:
-        answer = client.get_continuous_deployment_policy_config(Id=id)
+        answer = client.get_continuous_deployment_policy_config(Id=policy_id)
         config = {**answer["ContinuousDeploymentPolicyConfig"], **changed}
-        client.update_continuous_deployment_policy(Id=id, IfMatch=answer["ETag"], ContinuousDeploymentPolicyConfig=config)
+        client.update_continuous_deployment_policy(Id=policy_id, IfMatch=answer["ETag"], ContinuousDeploymentPolicyConfig=config)
 
-    kept = client.get_continuous_deployment_policy_config(Id=id)["ContinuousDeploymentPolicyConfig"]["TrafficConfig"]
+    kept = client.get_continuous_deployment_policy_config(Id=policy_id)["ContinuousDeploymentPolicyConfig"]["TrafficConfig"]
     switch(Enabled=False)
     wait_for(lambda: "set-cookie" not in platform.play().headers)
     switch(Enabled=True, TrafficConfig={"Type": "SingleHeader", "SingleHeaderConfig": {"Header": "aws-cf-cd-try", "Value": "yes"}})

@@ -125,26 +125,26 @@ class TestContinuousDeploymentPolicies:
     def test_one_is_kept_changed_and_removed(self, client: Any) -> None:
         domain = staging(client)["DomainName"]
         given = policy(domain)
-        id, etag = made(client, given)
-        answer = client.get_continuous_deployment_policy(Id=id)
+        policy_id, etag = made(client, given)
+        answer = client.get_continuous_deployment_policy(Id=policy_id)
         assert (answer["ETag"], answer["ContinuousDeploymentPolicy"]["ContinuousDeploymentPolicyConfig"]) == (etag, given)
-        assert client.get_continuous_deployment_policy_config(Id=id)["ContinuousDeploymentPolicyConfig"] == given
+        assert client.get_continuous_deployment_policy_config(Id=policy_id)["ContinuousDeploymentPolicyConfig"] == given
         listed = client.list_continuous_deployment_policies()["ContinuousDeploymentPolicyList"]
-        assert [item["ContinuousDeploymentPolicy"]["Id"] for item in listed["Items"]] == [id]
+        assert [item["ContinuousDeploymentPolicy"]["Id"] for item in listed["Items"]] == [policy_id]
         sticky = {"Weight": 0.05, "SessionStickinessConfig": {"IdleTTL": 300, "MaximumTTL": 600}}
         other = policy(domain, Type="SingleWeight", SingleWeightConfig=sticky)
         with refused("PreconditionFailed", 412):
-            client.update_continuous_deployment_policy(Id=id, IfMatch="E0", ContinuousDeploymentPolicyConfig=other)
+            client.update_continuous_deployment_policy(Id=policy_id, IfMatch="E0", ContinuousDeploymentPolicyConfig=other)
         with refused("InvalidIfMatchVersion", 400):
-            client.update_continuous_deployment_policy(Id=id, ContinuousDeploymentPolicyConfig=other)
-        changed = client.update_continuous_deployment_policy(Id=id, IfMatch=etag, ContinuousDeploymentPolicyConfig=other)
+            client.update_continuous_deployment_policy(Id=policy_id, ContinuousDeploymentPolicyConfig=other)
+        changed = client.update_continuous_deployment_policy(Id=policy_id, IfMatch=etag, ContinuousDeploymentPolicyConfig=other)
         assert changed["ETag"] != etag
         assert changed["ContinuousDeploymentPolicy"]["ContinuousDeploymentPolicyConfig"] == other
         with refused("PreconditionFailed", 412):
-            client.delete_continuous_deployment_policy(Id=id, IfMatch=etag)
-        client.delete_continuous_deployment_policy(Id=id, IfMatch=changed["ETag"])
+            client.delete_continuous_deployment_policy(Id=policy_id, IfMatch=etag)
+        client.delete_continuous_deployment_policy(Id=policy_id, IfMatch=changed["ETag"])
         with refused("NoSuchContinuousDeploymentPolicy", 404):
-            client.get_continuous_deployment_policy(Id=id)
+            client.get_continuous_deployment_policy(Id=policy_id)
 
     @pytest.mark.parametrize(
         "traffic",
@@ -180,21 +180,21 @@ class TestContinuousDeploymentPolicies:
             made(client, policy(first))
 
     def test_it_belongs_to_one_distribution_that_exists(self, client: Any) -> None:
-        id, etag = made(client, policy(staging(client)["DomainName"]))
+        policy_id, etag = made(client, policy(staging(client)["DomainName"]))
         with refused("InvalidArgument", 400):
-            client.create_distribution(DistributionConfig=config("new", ContinuousDeploymentPolicyId=id))
+            client.create_distribution(DistributionConfig=config("new", ContinuousDeploymentPolicyId=policy_id))
         for reference, code, status in (("p", "", 0), ("q", "StagingDistributionInUse", 409)):
             answer = client.create_distribution(DistributionConfig=config(reference))
             request = {"Id": answer["Distribution"]["Id"], "IfMatch": answer["ETag"]}
-            attached = config(reference, ContinuousDeploymentPolicyId=id)
+            attached = config(reference, ContinuousDeploymentPolicyId=policy_id)
             if code:
                 with refused(code, status):
                     client.update_distribution(**request, DistributionConfig=attached)
             else:
                 found = client.update_distribution(**request, DistributionConfig=attached)["Distribution"]["DistributionConfig"]
-                assert found["ContinuousDeploymentPolicyId"] == id
+                assert found["ContinuousDeploymentPolicyId"] == policy_id
         with refused("ContinuousDeploymentPolicyInUse", 409):
-            client.delete_continuous_deployment_policy(Id=id, IfMatch=etag)
+            client.delete_continuous_deployment_policy(Id=policy_id, IfMatch=etag)
         answer = client.create_distribution(DistributionConfig=config("r"))
         with refused("NoSuchContinuousDeploymentPolicy", 404):
             client.update_distribution(
@@ -202,10 +202,10 @@ class TestContinuousDeploymentPolicies:
             )
 
     def test_another_accounts_is_not_there(self, aws: Bench, client: Any) -> None:
-        id, _ = made(client, policy(staging(client)["DomainName"]))
+        policy_id, _ = made(client, policy(staging(client)["DomainName"]))
         other = aws.emulator.client("cloudfront", region="us-east-1", account=str(int(aws.account) - 1))
         with refused("NoSuchContinuousDeploymentPolicy", 404):
-            other.get_continuous_deployment_policy(Id=id)
+            other.get_continuous_deployment_policy(Id=policy_id)
         assert other.list_continuous_deployment_policies()["ContinuousDeploymentPolicyList"]["Quantity"] == 0
 
 
@@ -215,9 +215,9 @@ class TestBetweenSettings:
             staging(client, Aliases=counted("media.example.org"))
 
     def test_http3_beside_a_canary(self, client: Any) -> None:
-        id, _ = made(client, policy(staging(client)["DomainName"]))
+        policy_id, _ = made(client, policy(staging(client)["DomainName"]))
         answer = client.create_distribution(DistributionConfig=config("p", HttpVersion="http2and3"))
-        changed = config("p", HttpVersion="http2and3", ContinuousDeploymentPolicyId=id)
+        changed = config("p", HttpVersion="http2and3", ContinuousDeploymentPolicyId=policy_id)
         with refused("InvalidArgument", 400):
             client.update_distribution(Id=answer["Distribution"]["Id"], IfMatch=answer["ETag"], DistributionConfig=changed)
 
