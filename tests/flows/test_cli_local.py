@@ -83,6 +83,12 @@ def test_bad_settings_stop_before_anything_starts(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_nobody_is_served_in_a_country_that_there_is_not() -> None:
+    done = command("local", "serve", "--country", "ZZ")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--country ZZ is no country's code" in done.stderr
+
+
 def test_a_mandatory_violation_stops_before_anything_is_created(tmp_path: Path) -> None:
     project = project_with(tmp_path)
     text = (ROOT / "components" / "storage" / "bucket.py").read_text()

@@ -72,7 +72,7 @@ class Platform:
             while records := (answer := kinesis.get_records(ShardIterator=iterator))["Records"]:
                 texts = [record["Data"].decode("ascii") for record in records]
                 assert all(text.endswith("\n") and text.count("\n") == 1 for text in texts)
-                found += [dict(zip(REALTIME_FIELDS, text.rstrip("\n").split("\t"), strict=True)) for text in texts]
+                found += [dict(zip(map(str, REALTIME_FIELDS), text.rstrip("\n").split("\t"), strict=True)) for text in texts]
                 iterator = answer["NextShardIterator"]
         return found
 
@@ -141,9 +141,8 @@ def test_every_request_is_in_the_stream_with_what_its_player_said(platform: Plat
     answers = [platform.play(), platform.play(), platform.ask("media", "/nothing")]
     assert [answer.status_code for answer in answers] == [200, 200, 403]
     ids = [answer.headers["x-amz-cf-id"] for answer in answers]
-    mine = wait_for(lambda: len(found := {line["x-edge-request-id"]: line for line in platform.lines()}.keys() & set(ids)) == 3 and found)
+    wait_for(lambda: {line["x-edge-request-id"] for line in platform.lines()} >= set(ids))
     first, second, third = (next(line for line in platform.lines() if line["x-edge-request-id"] == one) for one in ids)
-    assert len(mine) == 3
     assert [line["x-edge-result-type"] for line in (first, second, third)] == ["Miss", "Hit", "Error"]
     assert third["x-edge-detailed-result-type"] == "InvalidRequestBlocked"
     assert (first["sc-status"], first["cs-method"], first["cs-protocol-version"]) == ("200", "GET", "HTTP/1.1")

@@ -88,7 +88,7 @@ class TestRealtimeLogConfigs:
         [
             {"SamplingRate": 0}, {"SamplingRate": 101}, {"Fields": []}, {"Fields": ["timestamp", "cs-secret"]}, {"EndPoints": []},
             {"EndPoints": [ENDPOINT, ENDPOINT]}, {"EndPoints": [{**ENDPOINT, "StreamType": "Firehose"}]},
-            {"EndPoints": [{"StreamType": "Kinesis", "KinesisStreamConfig": {"RoleARN": "r", "StreamARN": "arn:aws:kinesis:eu-west-1:1:stream/x"}}]},
+            {"EndPoints": [{**ENDPOINT, "KinesisStreamConfig": {"RoleARN": "r", "StreamARN": "arn:aws:kinesis:eu-west-1:1:stream/x"}}]},
         ],
     )  # fmt: skip
     def test_settings_that_do_not_fit(self, client: Any, wrong: dict[str, Any]) -> None:

@@ -107,12 +107,12 @@ class Origins:
         entry.expires = entry.fetched + lifetime(status, {}, policy, distribution.error_ttls, entry.fetched)
         return entry
 
-    def _headers(self, distribution: Distribution, origin: Origin, host: str, asked: Asked) -> dict[str, bytes]:
+    def _headers(self, distribution: Distribution, origin: Origin, host: str, asked: Asked) -> list[tuple[bytes, bytes]]:
         signed = {SOURCE_HEADER: distribution.arn} if origin.control else {}
         own = {"host": host, "via": f"1.1 {distribution.domain} (CloudFront, emulated)", "user-agent": "Amazon CloudFront"}
         asks_for_all = {"accept-encoding": "identity"}
         every = {**own, **asks_for_all, **asked.headers, **origin.headers, **signed}
-        return {name: value.encode("latin-1", "replace") for name, value in every.items()}  # bytes as the viewer sent them
+        return [(name.encode(), value.encode("latin-1", "replace")) for name, value in every.items()]  # bytes as the viewer sent them
 
     def _growing(
         self, response: httpx.Response, origin: Origin, policy: CachePolicy, error_ttls: Mapping[int, int], asked_at: float

@@ -7,7 +7,7 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,20 +19,19 @@ from marquee.emulator import upstream
 from marquee.emulator.asgi import App, Receive, Scope, Send, headers_of, read_body, respond
 from marquee.emulator.clients import SECRET_KEY
 from marquee.emulator.dns.names import Names
-from marquee.emulator.edge.canary import Canaries
 from marquee.emulator.edge.code import EdgeFunctions
 from marquee.emulator.edge.door import Door
 from marquee.emulator.edge.edge import Edge, Reply
 from marquee.emulator.edge.entries import BrokenAnswerError
-from marquee.emulator.edge.log_writers import AccessLogs, RealtimeLogs
+from marquee.emulator.edge.firewall import Firewall
+from marquee.emulator.edge.gate import Gate
 from marquee.emulator.edge.origins import Origins
 from marquee.emulator.edge.playlists import HLS_KEYS, has_key_route, with_identity_keys
 from marquee.emulator.edge.state import State
 from marquee.emulator.edge.statistics import Statistics
-from marquee.emulator.edge.traffic import Traffic, Watch
+from marquee.emulator.edge.traffic import Traffic, Watch, traffic_of
 from marquee.emulator.edge.viewer import Viewed, cookies_of
 from marquee.emulator.process import Emulator
-from marquee.emulator.services.edge_logs import EDGE_LOGS_PATH
 from marquee.emulator.services.edges import EDGE_PATH
 from marquee.errors import MarqueeError
 
@@ -82,22 +81,6 @@ class EdgeServer:
         with contextlib.suppress(OSError):  # an emulator that is gone has no functions
             self._emulator.visit("POST", self._emulator.endpoint + EDGE_PATH, body=body)
 
-    def _deliver(self, logs: Mapping[str, Any]) -> Mapping[str, Any]:
-        answer = self._emulator.visit("POST", self._emulator.endpoint + EDGE_LOGS_PATH, body=json.dumps(logs).encode())
-        if answer.status != 200:
-            raise OSError(answer.body.decode(errors="replace"))
-        return json.loads(answer.body)
-
-    def _traffic(self) -> Traffic:
-        cloudfront, counts = self._client("cloudfront"), self.statistics.logs
-        return Traffic(
-            self.statistics,
-            canaries=Canaries(cloudfront),
-            realtime=RealtimeLogs(cloudfront, self._deliver, counts),
-            access=AccessLogs(self._client("logs"), self._deliver, counts),
-            country=lambda: self.names.viewer.country,
-        )
-
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
@@ -114,14 +97,17 @@ class EdgeServer:
         client = httpx.AsyncClient(base_url=self._emulator.endpoint, verify=context, limits=limits, timeout=timeout, trust_env=False)
         origins = Origins(client=client, resolve=self.names.host, statistics=self.statistics)
         state = State(self._client("cloudfront"), self._stores(), functions)
-        edge = Edge(state, origins, functions, self.statistics)
-        traffic = self._traffic()
+        firewall = Firewall(self._client("wafv2"), self._client("logs"), self.statistics.firewall)
+        gate = Gate(firewall, lambda: self.names.viewer.country, self.statistics.firewall)
+        edge = Edge(state, origins, functions, self.statistics, gate)
+        traffic = traffic_of(self._emulator, self._account, self.statistics, lambda: self.names.viewer.country)
         await functions.start()
         try:
             await state.begin()
+            await firewall.begin({one.web_acl for one in state.distributions if one.web_acl})
             await traffic.begin(state.distributions)
             keys = self.door.local("api") + HLS_KEYS if await asyncio.to_thread(self._hands_out_keys) else None
-            follow = asyncio.gather(state.follow(edge.forget), traffic.follow(state.distributions))
+            follow = asyncio.gather(state.follow(edge.forget), firewall.follow(), traffic.follow(state.distributions))
             self._server = uvicorn.Server(_config(_Application(edge, self.door, self._app, keys, traffic)))
             serving = asyncio.create_task(self._server.serve(sockets=[self._listener]))
             while not self._server.started and not serving.done():
@@ -131,6 +117,7 @@ class EdgeServer:
             follow.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await follow
+            await firewall.flush()
             await traffic.flush()
         finally:
             await origins.close()

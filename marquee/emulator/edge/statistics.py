@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marquee.emulator.edge.configuration import Distribution
+from marquee.emulator.firewall.statistics import FirewallStatistics
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Statistics:
     origin_requests: Counter[str] = field(default_factory=Counter[str])
     """Origin → requests."""
     origin_failures: Counter[str] = field(default_factory=Counter[str])
+    firewall: FirewallStatistics = field(default_factory=FirewallStatistics)
     shield_hits: int = 0
     failovers: int = 0
     invalidated: int = 0
@@ -60,6 +62,7 @@ class Statistics:
         return {
             "hit_ratio": round(hits / all_of_them, 4) if all_of_them else None,
             "results": dict(self.results),
+            "firewall": vars(self.firewall),
             "origin_requests": dict(self.origin_requests),
             "origin_failures": dict(self.origin_failures),
             "shield_hits": self.shield_hits,

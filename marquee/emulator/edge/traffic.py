@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import json
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError  # pyright: ignore[reportMissingTypeStubs]
 
@@ -17,6 +19,8 @@ from marquee.emulator.edge.exchange import Exchange
 from marquee.emulator.edge.log_writers import AccessLogs, RealtimeLogs
 from marquee.emulator.edge.statistics import Statistics
 from marquee.emulator.edge.viewer import Viewed
+from marquee.emulator.process import Emulator
+from marquee.emulator.services.edge_logs import EDGE_LOGS_PATH
 
 _EVERY, _FILES_EVERY = 0.5, 60.0
 """Seconds between deliveries of lines, and of files. CloudFront takes seconds, and up to an hour."""
@@ -145,6 +149,25 @@ class Traffic:
             self._realtime.read([each.realtime_log for one in distributions for each in one.behaviours if each.realtime_log])
         if self._access is not None:
             self._access.read()
+
+
+def traffic_of(emulator: Emulator, account: str, statistics: Statistics, country: Callable[[], str]) -> Traffic:
+    """With the policies, logs and deliveries of an account."""
+
+    def deliver(logs: Mapping[str, Any]) -> Mapping[str, Any]:
+        answer = emulator.visit("POST", emulator.endpoint + EDGE_LOGS_PATH, body=json.dumps(logs).encode())
+        if answer.status != 200:
+            raise OSError(answer.body.decode(errors="replace"))
+        return json.loads(answer.body)
+
+    cloudfront, logs = (emulator.client(service, region="us-east-1", account=account) for service in ("cloudfront", "logs"))
+    return Traffic(
+        statistics,
+        canaries=Canaries(cloudfront),
+        realtime=RealtimeLogs(cloudfront, deliver, statistics.logs),
+        access=AccessLogs(logs, deliver, statistics.logs),
+        country=country,
+    )
 
 
 def _size(headers: Sequence[tuple[bytes, bytes]]) -> int:
