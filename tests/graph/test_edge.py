@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from marquee.domain.edge import SHIELDS
+from marquee.domain.regions import ZONES
 from marquee.engine import Graph, Resource, run
 from marquee.engine.standin import StandIn
 from tests.graph.conftest import ROOT, of_stack, platform
@@ -37,6 +39,11 @@ def behaviours(distribution: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Path pattern → behaviour, in CloudFront's order; `*` is the default one."""
     ordered = {behaviour["pathPattern"]: behaviour for behaviour in distribution["orderedCacheBehaviors"]}
     return {**ordered, "*": distribution["defaultCacheBehavior"]}
+
+
+def test_origins_of_every_region_have_a_shield_in_a_region_that_has_one() -> None:
+    assert set(SHIELDS) == set(ZONES)
+    assert {SHIELDS[shield] for shield in SHIELDS.values()} == set(SHIELDS.values())  # its own
 
 
 @cache
@@ -277,6 +284,13 @@ class TestSettings:
         sources = {r.name.rpartition("-")[2]: r.inputs["resourceArn"] for r in edge(with_canary()) if r.type.endswith(":LogDeliverySource")}
         assert set(sources) == {"media", "api", "canary"}
         assert len(set(sources.values())) == 3
+
+    def test_deliveries_of_logs_are_made_in_turn(self) -> None:
+        """CloudWatch Logs refuses two at once that share a destination."""
+        deliveries = [r for r in edge(with_canary()) if r.type.endswith(":LogDelivery")]
+        assert len(deliveries) == 3
+        for index, delivery in enumerate(deliveries):
+            assert {earlier.urn for earlier in deliveries[:index]} <= set(delivery.dependencies)
 
     def test_countries_and_price_class_are_updates_of_the_same_distribution(self) -> None:
         before, after = media(of_stack("prod", False)), media(with_canary())

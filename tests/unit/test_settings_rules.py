@@ -504,7 +504,9 @@ def test_geolocation_names_serving_regions():
 
 @pytest.mark.parametrize("place", ["Europe", "eu", "DE", "country-de", "country-UK", "country-*", ""])
 def test_what_is_no_place_is_refused(place: str) -> None:
-    assert problems(edit(starter(), "routing", {"geolocation": {place: "eu-west-1"}}))
+    with pytest.raises(SettingsError) as caught:
+        load(edit(starter(), "routing", {"geolocation": {place: "eu-west-1"}}), "dev")
+    assert [problem.value for problem in caught.value.problems] == [repr(place)]  # the key is wrong, and not the region that it leads to
 
 
 def test_signed_zone_is_ours():
