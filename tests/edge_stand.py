@@ -26,6 +26,7 @@ from marquee.emulator.edge.edge import Edge
 from marquee.emulator.edge.entries import Cache
 from marquee.emulator.edge.origins import Origins
 from marquee.emulator.edge.statistics import Statistics
+from marquee.emulator.edge.traffic import Traffic
 
 ROOT = Path(__file__).resolve().parents[1]
 DOMAIN, TITLE, VERSION = "media.example.org", "film", "0123456789abcdef"
@@ -71,12 +72,15 @@ class Stand:
     port: int
     private: rsa.RSAPrivateKey
     edge: Edge
+    traffic: Traffic
     asked: list[Asked] = field(default_factory=list[Asked])
     failing: set[str] = field(default_factory=set[str])
     broken: dict[str, type[httpx.TransportError]] = field(default_factory=dict[str, type[httpx.TransportError]])
     """Host → what becomes of a connection to it."""
     answers: dict[str, httpx.Response] = field(default_factory=dict[str, httpx.Response])
     """Path → what every origin answers for it."""
+    cut: set[str] = field(default_factory=set[str])
+    """Paths whose answer ends after its first half."""
     held: dict[str, threading.Event] = field(default_factory=dict[str, threading.Event])
     """Path → without which the second half of its answer does not come."""
 
@@ -109,7 +113,7 @@ class Stand:
         for cache in self._caches:
             cache.forget(lambda _: True)
         self.edge.statistics.results.clear()
-        for each in (self.asked, self.failing, self.broken, self.answers, self.held):
+        for each in (self.asked, self.failing, self.broken, self.answers, self.cut, self.held):
             each.clear()
 
     def expire(self) -> None:
@@ -183,8 +187,8 @@ def _api() -> Distribution:
 class _Body(httpx.AsyncByteStream):
     """In two parts, as a network has it, the second not before `goes_on` if that is given."""
 
-    def __init__(self, content: bytes, goes_on: threading.Event | None = None):
-        self._content, self._goes_on = content, goes_on
+    def __init__(self, content: bytes, goes_on: threading.Event | None = None, *, cut: bool = False):
+        self._content, self._goes_on, self._cut = content, goes_on, cut
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         half = len(self._content) // 2
@@ -192,6 +196,8 @@ class _Body(httpx.AsyncByteStream):
         await asyncio.sleep(0)
         if self._goes_on is not None:
             await asyncio.to_thread(self._goes_on.wait, 10)
+        if self._cut:
+            raise httpx.ReadError("the origin ended")
         yield self._content[half:]
 
 
@@ -226,8 +232,9 @@ class Running:
         client = httpx.AsyncClient(base_url="http://origin", transport=httpx.MockTransport(self._answer))
         edge = Edge(_State(public), Origins(client=client, resolve=lambda name: name, statistics=statistics), functions, statistics)  # pyright: ignore[reportArgumentType]
         port = self._listener.getsockname()[1]
-        self._stand = Stand(port=port, private=private, edge=edge)
-        self._server = uvicorn.Server(server._config(server._Application(edge, Door(domain=DOMAIN, port=port), None, None)))
+        traffic = Traffic(statistics)
+        self._stand = Stand(port=port, private=private, edge=edge, traffic=traffic)
+        self._server = uvicorn.Server(server._config(server._Application(edge, Door(domain=DOMAIN, port=port), None, None, traffic)))
         serving = asyncio.create_task(self._server.serve(sockets=[self._listener]))
         while not self._server.started:
             await asyncio.wait([serving], timeout=0.01)
@@ -247,7 +254,7 @@ class Running:
             raise stand.broken[host]("the connection")
         held = stand.held.get(path)
         if made := stand.answers.get(path.partition("?")[0]):
-            return httpx.Response(made.status_code, headers=made.headers, stream=_Body(made.content, held))
+            return httpx.Response(made.status_code, headers=made.headers, stream=_Body(made.content, held, cut=path in stand.cut))
         kind = "application/vnd.apple.mpegurl" if path.endswith(".m3u8") else "video/mp4"
         content = f"{host}{path} ".encode() * 200
         return httpx.Response(200, headers={"content-type": kind, "etag": '"e"', "x-amz-version-id": "secret"}, stream=_Body(content))

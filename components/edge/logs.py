@@ -15,8 +15,8 @@ from marquee.domain import edge
 from marquee.domain.names import Names
 
 REALTIME_FIELDS = (
-    "timestamp", "time-to-first-byte", "sc-status", "sc-bytes", "cs-method", "cs-host", "cs-uri-stem", "x-edge-location",
-    "x-edge-request-id", "time-taken", "cs-protocol-version", "cs-user-agent", "x-edge-response-result-type", "ssl-protocol",
+    "timestamp", "time-to-first-byte", "sc-status", "sc-bytes", "cs-method", "cs-host", "x-edge-location", "x-edge-request-id",
+    "time-taken", "cs-protocol-version", "cs-user-agent", "x-edge-response-result-type", "ssl-protocol",
     "x-edge-result-type", "sc-content-type", "sc-content-len", "x-edge-detailed-result-type", "c-country",
     "cache-behavior-path-pattern", "origin-fbl", "origin-lbl", "asn",
     "cmcd-encoded-bitrate", "cmcd-buffer-length", "cmcd-buffer-starvation", "cmcd-content-id", "cmcd-object-duration", "cmcd-deadline",
@@ -24,8 +24,10 @@ REALTIME_FIELDS = (
     "cmcd-requested-maximum-throughput", "cmcd-streaming-format", "cmcd-session-id", "cmcd-stream-type", "cmcd-startup",
     "cmcd-top-bitrate", "cmcd-version",
 )  # fmt: skip
-"""No cookies and no query, which hold signatures: CMCD has fields of its own, which CloudFront reads from the query. No address either:
-the stream is where CloudFront wants it, and personal data may have to be elsewhere.
+"""No cookies and no query, which hold signatures: CMCD has fields of its own, which CloudFront reads from the query. No `cs-uri-stem`
+either: in real-time logs, unlike in access logs, it holds the query, so that a line of a picture or of captions would be a signed URL that
+opens, and it holds the token, which says whose session it is. Nor an address: the stream is where CloudFront wants it, and personal data
+may have to be elsewhere. `x-edge-request-id` leads from a line to the access log's record of the same request.
 Source: Amazon CloudFront Developer Guide, "Use real-time logs", section "Fields"."""
 _ACCESS_FIELDS = (
     "timestamp(ms)", "DistributionId", "date", "time", "x-edge-location", "sc-bytes", "c-ip", "cs-method", "cs(Host)", "cs-uri-stem",
@@ -34,7 +36,8 @@ _ACCESS_FIELDS = (
     "x-edge-detailed-result-type", "sc-content-type", "sc-content-len", "sc-range-start", "sc-range-end", "c-country",
     "cache-behavior-path-pattern", "origin-fbl", "origin-lbl", "asn",
 )  # fmt: skip
-"""Without `cs-uri-query` and `cs(Cookie)`, for the same reason."""
+"""Without `cs-uri-query` and `cs(Cookie)`, for the same reason. `cs-uri-stem` has no query here. It holds the token of the path, which
+opens nothing without the cookies; who may read these files learns who watched what, by pseudonym and address."""
 
 
 class AccessLogs(ComponentResource):

@@ -250,7 +250,9 @@ class TestRealtimeLogs:
         config = one(graph, "aws:cloudfront/realtimeLogConfig:RealtimeLogConfig")
         assert config["samplingRate"] == 5
         assert len([field for field in config["fields"] if field.startswith("cmcd-")]) == 18
-        assert not {"c-ip", "cs-cookie", "cs-uri-query", "cs-headers", "x-forwarded-for"} & set(config["fields"])
+        assert not {"c-ip", "cs-cookie", "cs-uri-query", "cs-uri-stem", "cs-headers", "x-forwarded-for"} & set(
+            config["fields"]
+        )  # a stem has the query
         stream = one(graph, "aws:kinesis/stream:Stream")
         assert (stream["encryptionType"], stream["streamModeDetails"]) == ("KMS", {"streamMode": "ON_DEMAND"})
         for name in ("edge-media", "edge-api"):

@@ -19,8 +19,8 @@ BEHAVIOUR: dict[str, Any] = {
 }
 
 
-def distribution(aws: Bench, **more: Any) -> Any:
-    policy = aws.make(f"{CLOUDFRONT}cachePolicy:CachePolicy", "films", minTtl=1, defaultTtl=60, maxTtl=600, comment="c",
+def distribution(aws: Bench, name: str = "it", /, **more: Any) -> Any:
+    policy = aws.make(f"{CLOUDFRONT}cachePolicy:CachePolicy", f"films-{name}", minTtl=1, defaultTtl=60, maxTtl=600, comment="c",
         parametersInCacheKeyAndForwardedToOrigin={
             "cookiesConfig": {"cookieBehavior": "none"},
             "headersConfig": {"headerBehavior": "whitelist", "headers": {"items": ["x-device"]}},
@@ -28,17 +28,17 @@ def distribution(aws: Bench, **more: Any) -> Any:
             "enableAcceptEncodingGzip": True,
             "enableAcceptEncodingBrotli": True,
         })  # fmt: skip
-    control = aws.make(f"{CLOUDFRONT}originAccessControl:OriginAccessControl", "films", originAccessControlOriginType="s3",
+    control = aws.make(f"{CLOUDFRONT}originAccessControl:OriginAccessControl", f"films-{name}", originAccessControlOriginType="s3",
         signingBehavior="always", signingProtocol="sigv4", description="d")  # fmt: skip
     behaviour = {**BEHAVIOUR, "cachePolicyId": policy.id}
+    given: dict[str, Any] = {"httpVersion": "http2and3", "aliases": ["media.example.org"], **more}
     return aws.make(
         f"{CLOUDFRONT}distribution:Distribution",
+        name,
         enabled=True,
         isIpv6Enabled=True,
-        httpVersion="http2and3",
         priceClass="PriceClass_100",
         comment="Films",
-        aliases=["media.example.org"],
         viewerCertificate={"acmCertificateArn": "arn:aws:acm:us-east-1:1:certificate/x", "sslSupportMethod": "sni-only",
             "minimumProtocolVersion": "TLSv1.2_2021"},
         restrictions={"geoRestriction": {"restrictionType": "whitelist", "locations": ["DE", "FR"]}},
@@ -53,7 +53,7 @@ def distribution(aws: Bench, **more: Any) -> Any:
         defaultCacheBehavior=behaviour,
         orderedCacheBehaviors=[{**behaviour, "pathPattern": "/t/*", "trustedKeyGroups": ["group"], "functionAssociations": []}],
         customErrorResponses=[{"errorCode": 404, "errorCachingMinTtl": 1}],
-        **more,
+        **given,
     )  # fmt: skip
 
 
@@ -124,11 +124,32 @@ def test_a_setting_that_has_no_place_is_refused(aws: Bench) -> None:
         shaped(shape, {"origins": [{"originId": "a", "domainName": "b", "nonsense": 1}]}, "")
 
 
-def test_what_cloudfront_cannot_do_here_is_simulated_with_an_arn_of_its_form(aws: Bench) -> None:
+def test_a_real_time_log_configuration_is_held_as_it_was_asked_for(aws: Bench) -> None:
+    stream = f"arn:aws:kinesis:us-east-1:{aws.account}:stream/live"
     made = aws.make(f"{CLOUDFRONT}realtimeLogConfig:RealtimeLogConfig", name="live", samplingRate=5, fields=["timestamp"],
-        endpoint={"streamType": "Kinesis", "kinesisStreamConfig": {"roleArn": "r", "streamArn": "s"}})  # fmt: skip
-    assert made.simulated
-    assert made.outputs["arn"] == f"arn:aws:cloudfront::{aws.account}:realtime-log-config/live"
+        endpoint={"streamType": "Kinesis", "kinesisStreamConfig": {"roleArn": "r", "streamArn": stream}})  # fmt: skip
+    assert not made.simulated
+    assert made.id == made.outputs["arn"] == f"arn:aws:cloudfront::{aws.account}:realtime-log-config/live"
+    found = aws("cloudfront", "us-east-1").get_realtime_log_config(Name="live")["RealtimeLogConfig"]
+    assert (found["SamplingRate"], found["Fields"]) == (5, ["timestamp"])
+    assert found["EndPoints"] == [{"StreamType": "Kinesis", "KinesisStreamConfig": {"RoleARN": "r", "StreamARN": stream}}]
+
+
+def test_a_canary_is_attached_to_its_distribution(aws: Bench) -> None:
+    staging = distribution(aws, staging=True, aliases=[], httpVersion="http2", tags={"tier": "canary"})
+    sticky = {"idleTtl": 300, "maximumTtl": 3600}
+    made = aws.make("aws:cloudfront/continuousDeploymentPolicy:ContinuousDeploymentPolicy", enabled=True,
+        stagingDistributionDnsNames={"quantity": 1, "items": [staging.outputs["domainName"]]},
+        trafficConfig={"type": "SingleWeight", "singleWeightConfig": {"weight": 0.07, "sessionStickinessConfig": sticky}})  # fmt: skip
+    client = aws("cloudfront", "us-east-1")
+    answer = client.get_continuous_deployment_policy(Id=made.id)
+    assert answer["ETag"] == made.outputs["etag"]
+    traffic = answer["ContinuousDeploymentPolicy"]["ContinuousDeploymentPolicyConfig"]["TrafficConfig"]
+    weight = {"Weight": 0.07, "SessionStickinessConfig": {"IdleTTL": 300, "MaximumTTL": 3600}}
+    assert traffic == {"Type": "SingleWeight", "SingleWeightConfig": weight}
+    primary = distribution(aws, "primary", httpVersion="http2", continuousDeploymentPolicyId=made.id)
+    config = client.get_distribution(Id=primary.id)["Distribution"]["DistributionConfig"]
+    assert (config["ContinuousDeploymentPolicyId"], config["Aliases"]["Items"]) == (made.id, ["media.example.org"])
 
 
 def test_a_stream_is_encrypted_and_active(aws: Bench) -> None:

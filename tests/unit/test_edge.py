@@ -3,27 +3,14 @@
 import gzip
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
 
-from tests.edge_stand import API_HOST, SCOPE, Running, Stand
+from tests.edge_stand import API_HOST, SCOPE, Stand
 
 SEGMENT = "video/00001.m4s"
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Stand]:
-    with Running() as stand:
-        yield stand
-
-
-@pytest.fixture
-def stand(shared: Stand) -> Stand:
-    """With an empty cache and nothing asked."""
-    shared.forget()
-    return shared
 
 
 class _Every:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from marquee.emulator.edge.configuration import Kept, read_distributions
+from marquee.emulator.edge.configuration import Kept
 from marquee.emulator.edge.firewall import Firewall
 from marquee.emulator.edge.gate import COUNTRY_HEADER, Gate
+from marquee.emulator.edge.reading import read_distributions
 from marquee.emulator.firewall.statistics import FirewallStatistics
 from marquee.errors import MarqueeError
 from tests.edge_stand import API_HOST, Running, Stand

@@ -1,19 +1,13 @@
 """Requests that mean harm: each is refused or changes nothing, for whoever sent it and for whoever comes next."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from tests.edge_stand import API_HOST, MEDIA_HOST, SCOPE, Running, Stand
+from tests.edge_stand import API_HOST, MEDIA_HOST, SCOPE, Stand
 
 SEGMENT = f"{SCOPE}/video/00001.m4s"
 Request = Callable[[Stand], bytes]
-
-
-@pytest.fixture(scope="module")
-def stand() -> Iterator[Stand]:
-    with Running() as running:
-        yield running
 
 
 def media(path: str, *headers: str, method: str = "GET", body: str = "", version: str = "1.1") -> Request:

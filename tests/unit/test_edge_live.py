@@ -2,23 +2,16 @@
 
 import threading
 import time
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from marquee.domain.tokens import live_scope
-from tests.edge_stand import MEDIA_HOST, Running, Stand
+from tests.edge_stand import MEDIA_HOST, Stand
 
 CHANNEL = live_scope("news")
 SEGMENT, MANIFEST = "cmaf/segment-1.m4s", "cmaf/index.mpd"
 HALF = b"x" * 10_000
-
-
-@pytest.fixture(scope="module")
-def stand() -> Iterator[Stand]:
-    with Running() as running:
-        yield running
 
 
 def place(stand: Stand, file: str) -> tuple[str, dict[str, str]]:

@@ -1,26 +1,12 @@
 """How the edge deals with origins: which errors it keeps, when it turns to the second, what it asks again, and what a shield has."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 
-from tests.edge_stand import API_HOST, SCOPE, Running, Stand
+from tests.edge_stand import API_HOST, SCOPE, Stand
 
 SEGMENT = "video/00001.m4s"
 PATH = f"/{SCOPE}/{SEGMENT}"
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Stand]:
-    with Running() as stand:
-        yield stand
-
-
-@pytest.fixture
-def stand(shared: Stand) -> Stand:
-    shared.forget()
-    return shared
 
 
 @pytest.mark.parametrize(

@@ -72,9 +72,10 @@ def compressed(entry: Entry, body: bytes, encoding: str) -> Entry:
     headers = {**entry.headers, "content-encoding": encoding, "vary": "Accept-Encoding"}
     if "etag" in headers and not headers["etag"].startswith("W/"):
         headers["etag"] = f"W/{headers['etag']}"
-    made = Entry(status=200, headers=headers, fetched=entry.fetched, expires=entry.expires, origin=entry.origin)
+    made = Entry(status=200, headers=headers, fetched=entry.fetched, expires=entry.expires, origin=entry.origin, asked=entry.asked)
     made.grow(smaller)
     made.close()
+    made.ended = entry.ended
     return made
 
 

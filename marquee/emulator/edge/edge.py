@@ -28,6 +28,8 @@ class Reply:
     headers: Mapping[str, str]
     """Cookies are separated by line feeds under `set-cookie`."""
     body: bytes | AsyncIterator[bytes]
+    entry: Entry | None = None
+    """What it was made from."""
 
 
 class Edge:
@@ -40,7 +42,7 @@ class Edge:
 
     def distribution(self, host: str) -> Distribution | None:
         """The one that answers to `host`."""
-        named = (one for one in self._state.distributions if host == one.domain or host in one.aliases)
+        named = (one for one in self._state.distributions if (host == one.domain or host in one.aliases) and not one.staging)
         return next(named, None)
 
     def forget(self, distribution: str, patterns: Any) -> None:
@@ -82,7 +84,7 @@ class Edge:
             return Reply(status=403, headers=_TEXT, body=b"Who reads sends nothing.")
         if behaviour.key_groups and request.method != "OPTIONS":
             query = request.unsigned_query
-            url = f"https://{distribution.aliases[0] if distribution.aliases else distribution.domain}{request.path}"
+            url = f"https://{distribution.aliases[0] if distribution.aliases else request.host}{request.path}"
             access = Access(
                 url=f"{url}?{query}" if query else url,
                 cookies=request.cookies,
@@ -147,8 +149,8 @@ class Edge:
         part = answers.part_of(request, entry, body)
         headers = {**part.headers, "age": str(int(max(0, time.time() - entry.fetched)))}
         if part.body is None:
-            return Reply(status=part.status, headers=headers, body=entry.parts())
-        return Reply(status=part.status, headers={**headers, "content-length": str(len(part.body))}, body=part.body)
+            return Reply(status=part.status, headers=headers, body=entry.parts(), entry=entry)
+        return Reply(status=part.status, headers={**headers, "content-length": str(len(part.body))}, body=part.body, entry=entry)
 
     def _finish(self, behaviour: Behaviour, request: Viewed, reply: Reply, result: str, started: float) -> Reply:
         self.statistics.results[result] += 1

@@ -19,6 +19,10 @@ class Entry:
     headers: Mapping[str, str]
     """By lower-case name."""
     fetched: float = field(default_factory=time.time)
+    asked: float = 0.0
+    """When the origin was asked, in seconds since 1970; 0 if it could not be."""
+    ended: float = 0.0
+    """When its last byte was here."""
     expires: float = 0.0
     """Seconds since 1970; at or before `fetched` it serves only those who asked already."""
     broken: bool = False
@@ -40,7 +44,7 @@ class Entry:
 
     def close(self, *, broken: bool = False) -> None:
         """There is no more to come."""
-        self.broken = broken
+        self.broken, self.ended = broken, time.time()
         if not broken:
             self._parts = [b"".join(self._parts)]
         self._whole.set()
@@ -64,7 +68,7 @@ class Entry:
 
     def renewed(self, by: "Entry") -> "Entry":
         """Itself, which holds for as long as `by` does: the origin's word that it has not changed."""
-        self.fetched, self.expires = by.fetched, by.expires
+        self.fetched, self.expires, self.asked, self.ended = by.fetched, by.expires, by.asked, by.ended
         return self
 
     @property

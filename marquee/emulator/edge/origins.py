@@ -90,6 +90,7 @@ class Origins:
                 headers=self._headers(distribution, origin, host, asked),
                 content=asked.body or None,
             )
+            asked_at = time.time()
             try:
                 response = await self.client.send(request, stream=True)
             except (httpx.ConnectError, httpx.ConnectTimeout) as problem:
@@ -100,19 +101,22 @@ class Origins:
                 if asked.method not in _ASKED_AGAIN:
                     break
                 continue
-            return self._growing(response, origin, policy, distribution.error_ttls)
+            return self._growing(response, origin, policy, distribution.error_ttls, asked_at)
         self.statistics.failed(origin.id)
         entry = _failed(origin.id, status)
         entry.expires = entry.fetched + lifetime(status, {}, policy, distribution.error_ttls, entry.fetched)
         return entry
 
-    def _headers(self, distribution: Distribution, origin: Origin, host: str, asked: Asked) -> dict[str, str]:
+    def _headers(self, distribution: Distribution, origin: Origin, host: str, asked: Asked) -> list[tuple[bytes, bytes]]:
         signed = {SOURCE_HEADER: distribution.arn} if origin.control else {}
         own = {"host": host, "via": f"1.1 {distribution.domain} (CloudFront, emulated)", "user-agent": "Amazon CloudFront"}
         asks_for_all = {"accept-encoding": "identity"}
-        return {**own, **asks_for_all, **asked.headers, **origin.headers, **signed}
+        every = {**own, **asks_for_all, **asked.headers, **origin.headers, **signed}
+        return [(name.encode(), value.encode("latin-1", "replace")) for name, value in every.items()]  # bytes as the viewer sent them
 
-    def _growing(self, response: httpx.Response, origin: Origin, policy: CachePolicy, error_ttls: Mapping[int, int]) -> Entry:
+    def _growing(
+        self, response: httpx.Response, origin: Origin, policy: CachePolicy, error_ttls: Mapping[int, int], asked_at: float
+    ) -> Entry:
         headers: dict[str, str] = {}
         for name, value in response.headers.multi_items():
             if name.lower() not in _HOP:
@@ -120,7 +124,7 @@ class Origins:
                 joint = "\n" if name.lower() == "set-cookie" else ", "
                 headers[name.lower()] = f"{headers[name.lower()]}{joint}{value}" if name.lower() in headers else value
         measured = "content-length" in response.headers
-        entry = Entry(status=response.status_code, headers=headers, origin=origin.id, measured=measured)
+        entry = Entry(status=response.status_code, headers=headers, origin=origin.id, measured=measured, asked=asked_at)
         entry.expires = entry.fetched + lifetime(entry.status, headers, policy, error_ttls, entry.fetched)
         task = asyncio.create_task(_fill(entry, response))
         self._tasks.add(task)

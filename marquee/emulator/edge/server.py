@@ -29,6 +29,7 @@ from marquee.emulator.edge.origins import Origins
 from marquee.emulator.edge.playlists import HLS_KEYS, has_key_route, with_identity_keys
 from marquee.emulator.edge.state import State
 from marquee.emulator.edge.statistics import Statistics
+from marquee.emulator.edge.traffic import Traffic, Watch, traffic_of
 from marquee.emulator.edge.viewer import Viewed, cookies_of
 from marquee.emulator.process import Emulator
 from marquee.emulator.services.edges import EDGE_PATH
@@ -99,13 +100,15 @@ class EdgeServer:
         firewall = Firewall(self._client("wafv2"), self._client("logs"), self.statistics.firewall)
         gate = Gate(firewall, lambda: self.names.viewer.country, self.statistics.firewall)
         edge = Edge(state, origins, functions, self.statistics, gate)
+        traffic = traffic_of(self._emulator, self._account, self.statistics, lambda: self.names.viewer.country)
         await functions.start()
         try:
             await state.begin()
             await firewall.begin({one.web_acl for one in state.distributions if one.web_acl})
+            await traffic.begin(state.distributions)
             keys = self.door.local("api") + HLS_KEYS if await asyncio.to_thread(self._hands_out_keys) else None
-            follow = asyncio.gather(state.follow(edge.forget), firewall.follow())
-            self._server = uvicorn.Server(_config(_Application(edge, self.door, self._app, keys)))
+            follow = asyncio.gather(state.follow(edge.forget), firewall.follow(), traffic.follow(state.distributions))
+            self._server = uvicorn.Server(_config(_Application(edge, self.door, self._app, keys, traffic)))
             serving = asyncio.create_task(self._server.serve(sockets=[self._listener]))
             while not self._server.started and not serving.done():
                 await asyncio.wait([serving], timeout=0.01)
@@ -115,6 +118,7 @@ class EdgeServer:
             with contextlib.suppress(asyncio.CancelledError):
                 await follow
             await firewall.flush()
+            await traffic.flush()
         finally:
             await origins.close()
             await functions.stop()
@@ -142,9 +146,9 @@ class EdgeServer:
 class _Application:
     """From ASGI to the edge and back."""
 
-    def __init__(self, edge: Edge, door: Door, other: App | None, keys: str | None):
+    def __init__(self, edge: Edge, door: Door, other: App | None, keys: str | None, traffic: Traffic):
         """`keys`: where players get keys of HLS by their id; None where nobody hands them out."""
-        self._edge, self._door, self._other, self._keys = edge, door, other, keys
+        self._edge, self._door, self._other, self._keys, self._traffic = edge, door, other, keys, traffic
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -155,6 +159,7 @@ class _Application:
         if distribution is None:
             await self._elsewhere(host, scope, receive, send)
             return
+        watch = Watch(send)
         body = await read_body(receive)
         if len(body) > _BODY_LIMIT:
             await respond(send, 413, b"The request is too large.", {"content-type": "text/plain"})
@@ -170,7 +175,12 @@ class _Application:
             body=body,
             cookies=cookies_of(headers.get("cookie", "")),
         )
-        await self._send(send, request, await self._edge.answer(distribution, request))
+        route = self._traffic.route(distribution, request)
+        reply = route.marked(await self._edge.answer(route.distribution, request))
+        try:
+            await self._send(watch, request, reply)
+        finally:
+            self._traffic.served(route, request, reply, watch, scope)
 
     async def _elsewhere(self, host: str, scope: Scope, receive: Receive, send: Send) -> None:
         if host == f"{_STATISTICS}.{self._door.domain}":

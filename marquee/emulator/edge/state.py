@@ -11,7 +11,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from marquee.emulator.edge.code import EdgeFunctions
-from marquee.emulator.edge.configuration import Distribution, read_distributions
+from marquee.emulator.edge.configuration import Distribution
+from marquee.emulator.edge.reading import read_distributions
 
 _EVERY = 0.3
 """Seconds: the edge is as eventually consistent as CloudFront is, only faster."""

@@ -15,7 +15,11 @@ _OF_PROVIDER = ("retainOnDelete", "waitForDeployment", "tags")
 
 @creates("aws:cloudfront/distribution:Distribution")
 def distribution(aws: Aws, given: Inputs) -> Made:
-    """A distribution with everything that the provider sends for it."""
+    """A distribution with everything that the provider sends for it.
+
+    CloudFront takes a continuous deployment policy only from a distribution that exists. What is one deployment here is two on AWS: the
+    first without the policy, the second with it.
+    """
     client = aws.client("cloudfront")
     shape = _request(client, "CreateDistribution").members["DistributionConfig"]
     config = shaped(shape, {name: given[name] for name in given if name not in _OF_PROVIDER}, "")
@@ -24,8 +28,12 @@ def distribution(aws: Aws, given: Inputs) -> Made:
         if "CustomOriginConfig" not in origin and "VpcOriginConfig" not in origin:
             origin.setdefault("S3OriginConfig", {"OriginAccessIdentity": ""})
     tags = {"Items": aws.pairs()}
-    made = client.create_distribution_with_tags(DistributionConfigWithTags={"DistributionConfig": config, "Tags": tags})["Distribution"]
-    return made["Id"], distribution_state(aws, made["Id"])
+    policy = config.pop("ContinuousDeploymentPolicyId", None)
+    answer = client.create_distribution_with_tags(DistributionConfigWithTags={"DistributionConfig": config, "Tags": tags})
+    number = answer["Distribution"]["Id"]
+    if policy:
+        client.update_distribution(Id=number, IfMatch=answer["ETag"], DistributionConfig={**config, "ContinuousDeploymentPolicyId": policy})
+    return number, distribution_state(aws, number)
 
 
 @reads("aws:cloudfront/distribution:Distribution")
@@ -59,13 +67,43 @@ def _policy(token: str, operation: str, config: str, result: str) -> None:
 
 
 def _arn(aws: Aws, token: str, id: str) -> Outputs:
-    kind = {"CachePolicy": "cache-policy", "OriginRequestPolicy": "origin-request-policy", "OriginAccessControl": "origin-access-control",
+    kind = {"CachePolicy": "cache-policy", "ContinuousDeploymentPolicy": "continuous-deployment-policy",
+            "OriginRequestPolicy": "origin-request-policy", "OriginAccessControl": "origin-access-control",
             "ResponseHeadersPolicy": "response-headers-policy"}.get(token.rpartition(":")[2])  # fmt: skip
     return {"arn": f"arn:aws:cloudfront::{aws.account}:{kind}/{id}"} if kind else {}
 
 
 for _name in ("CachePolicy", "OriginRequestPolicy", "ResponseHeadersPolicy", "OriginAccessControl"):
     _policy(f"aws:cloudfront/{_name[0].lower()}{_name[1:]}:{_name}", f"Create{_name}", f"{_name}Config", _name)
+
+
+@creates("aws:cloudfront/realtimeLogConfig:RealtimeLogConfig")
+def realtime_log_config(aws: Aws, given: Inputs) -> Made:
+    """What is logged at once, and where to; the id is its ARN."""
+    endpoint = given["endpoint"]
+    stream = {"RoleARN": endpoint["kinesisStreamConfig"]["roleArn"], "StreamARN": endpoint["kinesisStreamConfig"]["streamArn"]}
+    made = aws.client("cloudfront").create_realtime_log_config(
+        Name=aws.physical(given),
+        SamplingRate=int(given["samplingRate"]),
+        Fields=list(given["fields"]),
+        EndPoints=[{"StreamType": endpoint["streamType"], "KinesisStreamConfig": stream}],
+    )["RealtimeLogConfig"]
+    return made["ARN"], {"arn": made["ARN"], "name": made["Name"]}
+
+
+@creates("aws:cloudfront/continuousDeploymentPolicy:ContinuousDeploymentPolicy")
+def continuous_deployment_policy(aws: Aws, given: Inputs) -> Made:
+    """Whom the staging distribution serves; the id is CloudFront's."""
+    client = aws.client("cloudfront")
+    shape = _request(client, "CreateContinuousDeploymentPolicy").members["ContinuousDeploymentPolicyConfig"]
+    config = shaped(shape, {name: given[name] for name in given}, "")
+    answer = client.create_continuous_deployment_policy(ContinuousDeploymentPolicyConfig=config)
+    made = answer["ContinuousDeploymentPolicy"]
+    return made["Id"], {
+        **_arn(aws, ":ContinuousDeploymentPolicy", made["Id"]),
+        "etag": answer["ETag"],
+        "lastModifiedTime": str(made["LastModifiedTime"]),
+    }
 
 
 @creates("aws:cloudfront/keyValueStore:KeyValueStore")

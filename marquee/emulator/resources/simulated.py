@@ -8,14 +8,6 @@ SIMULATED: dict[str, tuple[str, str]] = {
         "arn:aws:arc-region-switch::{account}:plan/{name}:abc123",
         "no library emulates ARC Region switch",
     ),
-    "aws:cloudfront/continuousDeploymentPolicy:ContinuousDeploymentPolicy": (
-        "arn:aws:cloudfront::{account}:continuous-deployment-policy/{name}",
-        "MiniStack, where CloudFront lives, lacks CreateContinuousDeploymentPolicy",
-    ),
-    "aws:cloudfront/realtimeLogConfig:RealtimeLogConfig": (
-        "arn:aws:cloudfront::{account}:realtime-log-config/{name}",
-        "MiniStack lacks CreateRealtimeLogConfig",
-    ),
     "aws:ebs/defaultKmsKey:DefaultKmsKey": ("", "moto, where EC2 lives, knows no key: KMS lives in MiniStack"),
     "aws:ec2/placementGroup:PlacementGroup": (
         "arn:aws:ec2:{region}:{account}:placement-group/{name}",

@@ -25,6 +25,8 @@ from marquee.emulator.services import (
 )
 from marquee.emulator.services.batch import Batch
 from marquee.emulator.services.bucket_origin import BucketOrigin
+from marquee.emulator.services.cloudfront import CloudFront
+from marquee.emulator.services.edge_logs import EDGE_LOGS_PATH, EdgeLogs
 from marquee.emulator.services.edges import EDGE_PATH, Edges
 from marquee.emulator.services.enforcement import Enforcement
 from marquee.emulator.services.execute_api import ExecuteApi
@@ -79,6 +81,9 @@ def install(recorder: Recorder, folder: Path) -> OwnServices:
     health_checks.install()
     replica_keys.install()
     Replication(enforcement).install()
+    cloudfront = CloudFront()
+    cloudfront.install()
+    edge_logs = EdgeLogs(cloudfront.log_configs, service_calls)
     pool, outages, edges = Pool(), Outages(), Edges()
     mediaconvert, batch = MediaConvert(pool, folder / "mediaconvert"), Batch(pool, folder / "batch")
     media_tasks.install(enforcement, mediaconvert)
@@ -97,7 +102,12 @@ def install(recorder: Recorder, folder: Path) -> OwnServices:
         origins=(LiveOrigin(origin, access), VodOrigin(vod, Packages(pool, folder / "vod")), edges),
         buckets=BucketOrigin(service_calls),
         outages=outages,
-        controls={FEED_PATH: lambda body: feed(medialive, body), OUTAGES_PATH: outages.control, EDGE_PATH: edges.control},
+        controls={
+            FEED_PATH: lambda body: feed(medialive, body),
+            OUTAGES_PATH: outages.control,
+            EDGE_PATH: edges.control,
+            EDGE_LOGS_PATH: edge_logs.control,
+        },
     )
     Harvests(origin, service_calls)
     own_tasks.install(own, ("medialive", "mediapackagev2", "mediapackagevod"))

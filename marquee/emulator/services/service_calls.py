@@ -1,7 +1,8 @@
 """Calls that an AWS service makes as itself, such as EventBridge sending to a queue: the resource's own policy must allow it."""
 # ruff: noqa: SLF001 MiniStack has no public way in
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from marquee.emulator.recorder import Call, Recorder, Verdict
@@ -23,6 +24,8 @@ class ServiceCall:
     account: str
     """Owner of the source."""
     region: str
+    conditions: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Condition keys of the request, in lower case."""
 
 
 class ServiceCalls:
@@ -34,7 +37,7 @@ class ServiceCalls:
 
     def allowed(self, call: ServiceCall) -> bool:
         """Whether the resource's policy allows the service, and the policy of the key under which the resource lies."""
-        if not self._judge(call, call.action, call.resource, {}):
+        if not self._judge(call, call.action, call.resource, call.conditions):
             return False
         uses = encryption.implied(call.action, call.resource)
         return all(self._judge(call, use.action, use.key_arn, encryption.conditions(use, call.region)) for use in uses)
@@ -43,7 +46,7 @@ class ServiceCalls:
         """Record a call that the emulator neither makes nor can judge."""
         self._record(call, call.action, call.resource, Verdict.UNJUDGED, reason)
 
-    def _judge(self, call: ServiceCall, action: str, resource: str, conditions: dict[str, str]) -> bool:
+    def _judge(self, call: ServiceCall, action: str, resource: str, conditions: Mapping[str, str]) -> bool:
         keys: dict[str, Any] = {"aws:sourcearn": call.source_arn, "aws:sourceaccount": call.account, "aws:sourceowner": call.account}
         context = self._evaluator.EvalContext(
             principal_arn="*",
@@ -52,7 +55,7 @@ class ServiceCalls:
             action=action,
             resource_arn=resource,
             region=call.region,
-            service_context=keys | conditions,
+            service_context={**keys, **conditions},
         )
         try:
             policies = _policies(self._evaluator, action, resource)
