@@ -5,10 +5,15 @@ from typing import IO, Any, NamedTuple
 
 from pymediainfo import MediaInfo, Track
 
-from marquee.domain.media import AudioTrack, VideoTrack
+from marquee.domain.media import AudioTrack, DynamicRange, LeftOut, VideoTrack
 from runtime.ingest import sandbox
 from runtime.ingest.ranges import RangeReader
 
+_OWN_CLOCK = {"Matroska", "WebM", "MPEG-TS", "BDAV"}
+"""Containers whose time need not begin at zero. In MP4 the library's delay is a time code."""
+_STEADIER_MS = 60 * 60 * 1000  # tracks that begin further apart have clocks of their own
+_BITMAPS = {"PGS", "VobSub", "DVB Subtitle", "XSUB"}
+_RANGES: dict[str, DynamicRange] = {"PQ": "PQ", "HLG": "HLG"}
 _SECONDS = 30  # of computing; a sound file of any length takes well under one
 _OPTIONS = {
     # How far a transport stream is searched from each end; the library's own 64 MB would be most of what a probe ever reads.
@@ -22,10 +27,13 @@ class Parsed(NamedTuple):
     container: str
     duration_ms: int | None
     truncated: bool
+    encrypted: bool
     video: list[VideoTrack]
     audio: list[AudioTrack]
+    left_out: list[LeftOut]
     highest_rate: float | None
     """Frames a second that the first picture reaches, where its rate varies."""
+    interlaced: bool
 
 
 def parse(file: RangeReader) -> Parsed:
@@ -40,20 +48,32 @@ def _parse(file: IO[bytes]) -> dict[str, Any]:
     tracks = MediaInfo.parse(file, parse_speed=0, mediainfo_options=_OPTIONS).tracks
     general = next((track for track in tracks if track.track_type == "General"), None)
     video = [track for track in tracks if track.track_type == "Video" and track.width and track.height]
+    audio = [track for track in tracks if track.track_type == "Audio"]
+    text = [track for track in tracks if track.track_type == "Text" and not _inside_picture(track)]
     parsed = Parsed(
         container=str(general.format or "") if general else "",
-        duration_ms=_duration(general) if general else None,
+        duration_ms=_duration(general, video + audio) if general else None,
         truncated=bool(general) and general.istruncated == "Yes",
+        encrypted=any(track.encryption for track in [*video[:1], *audio[:1]]),
         video=[_video(track) for track in video],
-        audio=[_audio(track) for track in tracks if track.track_type == "Audio"],
+        audio=[_audio(track) for track in audio],
+        left_out=[_left_out(track) for track in [*video[1:], *audio[1:], *text]],
         highest_rate=_highest_rate(video[0]) if video else None,
+        interlaced=bool(video) and video[0].scan_type in {"Interlaced", "MBAFF", "PAFF"},
     )
     return parsed._asdict()
 
 
-def _duration(track: Track) -> int | None:
+def _duration(general: Track, tracks: list[Track]) -> int | None:
+    """From when the first track begins to when the last one ends, where the library tells; what it says of the file counts from zero."""
     # A number from some parsers and text with six decimals from others.
-    return round(float(track.duration)) if track.duration else None
+    stated = float(general.duration) if general.duration else 0.0
+    if general.format in _OWN_CLOCK and tracks:
+        begins = [float(track.delay or 0) for track in tracks]
+        ends = [begin + float(track.duration) for begin, track in zip(begins, tracks, strict=True) if track.duration]
+        lasts = max(ends) - min(begins) if len(ends) == len(begins) else stated - min(begins)
+        stated = lasts if 0 < lasts <= stated + _STEADIER_MS else stated
+    return round(stated) or None
 
 
 def _highest_rate(track: Track) -> float | None:
@@ -70,7 +90,18 @@ def _video(track: Track) -> VideoTrack:
         "height": width if turned else height,
         # The library's decimal rate beside it may be an average that it divided out of a duration, other tracks' included.
         "frameRate": f"{track.framerate_num}/{track.framerate_den}" if track.framerate_num and track.framerate_den else None,
+        "dynamicRange": _RANGES.get(str(track.transfer_characteristics), "SDR"),
     }
+
+
+def _inside_picture(track: Track) -> bool:
+    """Captions that the picture carries are looked for there; a QuickTime track of them is a track."""
+    return str(track.format).startswith("EIA-") and bool(track.muxing_mode)
+
+
+def _left_out(track: Track) -> LeftOut:
+    kind = "images" if track.format in _BITMAPS else {"Video": "video", "Audio": "audio"}.get(track.track_type, "text")
+    return {"kind": kind, "codec": str(track.format or "unknown"), "language": str(track.language) if track.language else None}
 
 
 def _audio(track: Track) -> AudioTrack:
