@@ -42,12 +42,7 @@ def problem(picture: VideoTrack, rate: Fraction, audio: list[AudioTrack]) -> str
     if max(width, height) > LONGEST_SIDE or min(width, height) > SHORTEST_SIDE:
         return f"{width}x{height} is beyond {LONGEST_SIDE}x{SHORTEST_SIDE} pixels"
     try:
-        source(picture, rate, audio)
+        Source.of([picture], audio, rate)
     except ValueError as error:
         return str(error).removeprefix("source: ")
     return None
-
-
-def source(picture: VideoTrack, rate: Fraction, audio: list[AudioTrack]) -> Source:
-    """What the ladder is applied to. ValueError for what no encoder would take."""
-    return Source(width=picture["width"], height=picture["height"], fps=rate, channels=audio[0]["channels"] if audio else 0)

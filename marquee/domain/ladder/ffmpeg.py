@@ -12,7 +12,9 @@ from typing import Final
 
 from marquee.domain.ladder.codecs import Profile, VideoCodec
 from marquee.domain.ladder.plan import Plan, Rung
+from marquee.domain.ladder.tones import to_sdr
 from marquee.domain.ladder.tracks import AudioCodec, AudioTrack
+from marquee.domain.media import DynamicRange
 
 CRF: Final[dict[VideoCodec, dict[int, int]]] = {
     "avc": {1: 40, 2: 37, 3: 34, 4: 31, 5: 28, 6: 25, 7: 23, 8: 21, 9: 18, 10: 14},
@@ -51,6 +53,8 @@ class Video:
     max_kbps: int
     cea608: bool = False
     """Whether the source's CEA-608 rides along. In AVC and HEVC: SVT-AV1 cannot carry it."""
+    source_range: DynamicRange = "SDR"
+    """The source's; what is made of it is SDR."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +78,7 @@ class Stills:
     """Pixels of one thumbnail."""
     columns: int
     rows: int
+    source_range: DynamicRange = "SDR"
 
 
 def of_rung(plan: Plan, rung: Rung) -> Video:
@@ -90,6 +95,7 @@ def of_rung(plan: Plan, rung: Rung) -> Video:
         quality=chosen.quality,
         max_kbps=chosen.max_kbps,
         cea608=any(track.kind == "cea608" for track in plan.ladder.captions),
+        source_range=plan.source.dynamic_range,
     )
 
 
@@ -144,7 +150,8 @@ def video(wanted: Video, source: str, target: str) -> list[str]:
     """
     return [
         *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
-        "-vf", f"{_WHOLE},fps={_rate(wanted.fps)}:start_time=0:round=near,{_scaled(wanted.width, wanted.height)}", *_encoder(wanted),
+        "-vf", f"{_WHOLE},fps={_rate(wanted.fps)}:start_time=0:round=near,{_scaled(wanted.width, wanted.height, wanted.source_range)}",
+        *_encoder(wanted),
         "-movflags", "+faststart", "-f", "mp4", target,
     ]  # fmt: skip
 
@@ -170,7 +177,7 @@ def pieces(wanted: Mapping[str, Video], source: str, *, fps: Fraction, start: Fr
     outputs: list[str] = []
     for index, (target, video) in enumerate(wanted.items()):
         fewer = f"fps={_rate(video.fps)}" if video.cea608 and video.fps != fps else f"framestep={int(fps / video.fps)}"
-        graph.append(f"[s{index}]{fewer},{_scaled(video.width, video.height)}[v{index}]")
+        graph.append(f"[s{index}]{fewer},{_scaled(video.width, video.height, video.source_range)}[v{index}]")
         outputs += ["-map", f"[v{index}]", "-map_metadata", "-1", *_encoder(video), "-f", "mp4", target]
     window = ["-ss", _decimal(early), "-t", _decimal(start - early + frames / fps + 1)]
     return [*_QUIET, *window, "-i", source, "-filter_complex", ";".join(graph), *outputs]
@@ -213,7 +220,7 @@ def trick_play_arguments(plan: Plan, source: str, target: str) -> list[str]:
     width, height = plan.trick_size
     return [
         *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
-        "-vf", f"{_sampled(trick.interval)},{_scaled(width, height)}", "-pix_fmt", "yuv420p",
+        "-vf", f"{_sampled(trick.interval)},{_scaled(width, height, plan.source.dynamic_range)}", "-pix_fmt", "yuv420p",
         "-c:v", "libx264", "-preset", PRESETS["avc"], "-profile:v", "main", "-level:v", plan.trick_level,
         "-g", "1", "-a53cc", "0",
         "-crf", str(CRF["avc"][6]), "-maxrate", f"{trick.max_kbps}k", "-bufsize", f"{2 * trick.max_kbps}k",
@@ -232,7 +239,15 @@ def thumbnail_arguments(plan: Plan, source: str, target_pattern: str) -> list[st
     if grid is None:
         raise ValueError("thumbnails is None, there is nothing to draw; give the ladder Thumbnails")
     width, height = plan.thumbnail_size
-    return stills(Stills(interval=grid.interval, width=width, height=height, columns=grid.columns, rows=grid.rows), source, target_pattern)
+    wanted = Stills(
+        interval=grid.interval,
+        width=width,
+        height=height,
+        columns=grid.columns,
+        rows=grid.rows,
+        source_range=plan.source.dynamic_range,
+    )
+    return stills(wanted, source, target_pattern)
 
 
 def stills(wanted: Stills, source: str, target_pattern: str) -> list[str]:
@@ -240,7 +255,7 @@ def stills(wanted: Stills, source: str, target_pattern: str) -> list[str]:
     sheet = f"format=yuvj420p,tile={wanted.columns}x{wanted.rows}"
     return [
         *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn",
-        "-vf", f"{_sampled(wanted.interval)},{_scaled(wanted.width, wanted.height)},{sheet}",
+        "-vf", f"{_sampled(wanted.interval)},{_scaled(wanted.width, wanted.height, wanted.source_range)},{sheet}",
         "-q:v", "5", "-start_number", "0", "-f", "image2", target_pattern,
     ]  # fmt: skip
 
@@ -250,9 +265,12 @@ def _sampled(interval: int) -> str:
     return f"fps=1/{interval}:round=up"
 
 
-def _scaled(width: int, height: int) -> str:
-    """Square pixels come last: `scale` makes them oblong where a side was rounded, and players and manifests then show another size."""
-    return f"scale={width}:{height}:flags=lanczos,setsar=1"
+def _scaled(width: int, height: int, source_range: DynamicRange) -> str:
+    """In the range of samples that screens expect of video, and in SDR.
+
+    Square pixels come last: `scale` makes them oblong where a side was rounded, and players and manifests then show another size.
+    """
+    return f"scale={width}:{height}:flags=lanczos:out_range=limited,{to_sdr(source_range)}setsar=1"
 
 
 def _rate(fps: Fraction) -> str:

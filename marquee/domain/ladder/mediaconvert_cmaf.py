@@ -103,7 +103,7 @@ def _video_output(plan: Plan, rung: Rung) -> Settings:
     return {
         "NameModifier": f"-{rung.name}",
         "ContainerSettings": {"Container": "CMFC", "CmfcSettings": container},
-        "VideoDescription": video_description(rung, mp4=True),
+        "VideoDescription": video_description(plan, rung, mp4=True),
     }
 
 

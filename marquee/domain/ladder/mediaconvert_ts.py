@@ -3,12 +3,12 @@
 from typing import Final
 
 from marquee.domain.ladder.mediaconvert_tracks import (
-    DEINTERLACED,
     Settings,
     audio_description,
     audio_groups,
     audio_role,
     caption_description,
+    preprocessors,
     segment_length,
     video_description,
 )
@@ -68,7 +68,7 @@ def captures(plan: Plan, destination: str) -> Settings:
         "Height": height,
         "ScalingBehavior": "DEFAULT",
         "AntiAlias": "ENABLED",
-        "VideoPreprocessors": DEINTERLACED,
+        "VideoPreprocessors": preprocessors(plan),
         "CodecSettings": {"Codec": "FRAME_CAPTURE", "FrameCaptureSettings": every},
     }
     return {
@@ -82,7 +82,7 @@ def _video_output(plan: Plan, rung: Rung) -> Settings:
     listed: Settings = {"IFrameOnlyManifest": "EXCLUDE"}  # the packager makes one
     if groups := audio_groups(plan):
         listed["AudioRenditionSets"] = groups
-    return {**_output(rung.name, listed), "VideoDescription": video_description(rung, mp4=False)}
+    return {**_output(rung.name, listed), "VideoDescription": video_description(plan, rung, mp4=False)}
 
 
 def _audio_output(plan: Plan, track: AudioTrack) -> Settings:

@@ -9,6 +9,8 @@ from marquee.domain.ladder.drm import KeyLabel, key_label
 from marquee.domain.ladder.model import Ladder
 from marquee.domain.ladder.rendition import Rendition
 from marquee.domain.ladder.tracks import AudioTrack
+from marquee.domain.media import AudioTrack as Sound
+from marquee.domain.media import DynamicRange, VideoTrack
 from marquee.domain.segments import gop_frames
 
 SMALLEST_SIDE = 64  # pixels; below it hardware decoders and x265 refuse
@@ -25,6 +27,13 @@ class Source:
     fps: Fraction
     channels: int = 2
     """Of its first audio track, the one that is encoded; 0 without sound."""
+    dynamic_range: DynamicRange = "SDR"
+
+    @classmethod
+    def of(cls, video: Sequence[VideoTrack], audio: Sequence[Sound], fps: Fraction) -> "Source":
+        """The first picture and the first sound. ValueError for what no encoder would take."""
+        picture, channels = video[0], audio[0]["channels"] if audio else 0
+        return cls(width=picture["width"], height=picture["height"], fps=fps, channels=channels, dynamic_range=picture["dynamicRange"])
 
     def __post_init__(self) -> None:
         if min(self.width, self.height) < SMALLEST_SIDE:
@@ -117,14 +126,18 @@ def for_source(ladder: Ladder, width: int, height: int, fps: Fraction, channels:
     `chosen` names the only rungs to make, each of the fitting ones or of one at a lower bitrate.
     Raises ValueError for a source that no encoder would take, and for a chosen rung that is none of these.
     """
-    source = Source(width=width, height=height, fps=fps, channels=channels)
+    return plan_of(ladder, Source(width=width, height=height, fps=fps, channels=channels), chosen=chosen)
+
+
+def plan_of(ladder: Ladder, source: Source, *, chosen: Sequence[str] | None = None) -> Plan:
+    """The same of a source."""
     fitting = {rung for rung in ladder.renditions if not _upscales(rung, source)}
     kept = [rung for rung in ladder.renditions if rung in fitting | _needed(ladder, fitting)]
     kept = kept if chosen is None else _choose(kept, chosen)
     rates = [_halved(source.fps, rung.max_fps) for rung in kept]
     gop = gop_frames(min(rates), ladder.segmenting.gop_seconds)
     rungs = tuple(_rung(rung, source, rate, gop * int(rate / min(rates))) for rung, rate in zip(kept, rates, strict=True))
-    return Plan(ladder=ladder, source=source, rungs=rungs, audio=tuple(track for track in ladder.audio if _can_be_made(track, channels)))
+    return Plan(ladder=ladder, source=source, rungs=rungs, audio=tuple(track for track in ladder.audio if _can_be_made(track, source.channels)))
 
 
 def fit(width: int, height: int, source: Source) -> tuple[int, int]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
 from marquee.domain.ladder import ffmpeg, packager
 from marquee.domain.ladder.drm import KeyLabel
+from marquee.domain.ladder.ffmpeg import Stills, Video
 from marquee.domain.ladder.packager import ContentKey, Package, Stream
 from marquee.emulator.media import manifests, tools, transport
 from marquee.emulator.media.bench import Bench
@@ -27,7 +29,7 @@ def encode(bench: Bench, group: Group) -> None:
     bench.package.mkdir()
     bench.captures.mkdir()
     running = {
-        picture.name: _start(bench, picture.name, ffmpeg.video(picture.video, "fd:", str(bench.source(picture.name))))
+        picture.name: _start(bench, picture.name, ffmpeg.video(_toned(bench, picture), "fd:", str(bench.source(picture.name))))
         for picture in group.pictures
     }
     for sound in group.sounds:
@@ -38,12 +40,12 @@ def encode(bench: Bench, group: Group) -> None:
             running[text.name] = _started(bench, text.name, closed)
     if group.stills:
         name = _sheet_name(group)
-        sheet = ffmpeg.stills(group.stills, "fd:", str(bench.package / f"{name}_%09d.jpg"))
+        sheet = ffmpeg.stills(_toned_stills(bench, group.stills, sdr=group.pictures[0].sdr), "fd:", str(bench.package / f"{name}_%09d.jpg"))
         sheet[sheet.index("-start_number") + 1] = "1"
         running[name] = _start(bench, name, sheet)
     if group.captures:
         found = group.captures
-        frames = ffmpeg.stills(found.stills, "fd:", str(bench.captures / f"{found.name}.%07d.jpg"))
+        frames = ffmpeg.stills(_toned_stills(bench, found.stills, sdr=found.sdr), "fd:", str(bench.captures / f"{found.name}.%07d.jpg"))
         running[found.name] = _start(bench, found.name, [*frames[:-1], "-frames:v", str(found.most), frames[-1]])
     _finish(running)
     for text in group.texts:
@@ -85,6 +87,14 @@ def labels(group: Group) -> tuple[KeyLabel, ...]:
     """The kinds of track that the group has, each under a key of its own."""
     found: list[KeyLabel] = [*(["AUDIO"] if group.sounds else []), *(picture.label for picture in group.pictures)]
     return tuple(dict.fromkeys(found))
+
+
+def _toned(bench: Bench, picture: Picture) -> Video:
+    return replace(picture.video, source_range=bench.probed.dynamic_range) if picture.sdr else picture.video
+
+
+def _toned_stills(bench: Bench, wanted: Stills, *, sdr: bool) -> Stills:
+    return replace(wanted, source_range=bench.probed.dynamic_range) if sdr else wanted
 
 
 def _start(bench: Bench, name: str, arguments: list[str]) -> Future[str]:

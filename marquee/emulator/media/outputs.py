@@ -56,7 +56,7 @@ def picture(output: Reader, name: str, kind: Container) -> Picture:
     """A video output."""
     listed = _listed(output, kind)
     described = output.child("VideoDescription")
-    width, height = size(described)
+    width, height, sdr = size(described)
     coded = described.child("CodecSettings")
     codec, block_name = _VIDEO[coded.one_of("Codec", *(_VIDEO if kind == "cmaf" else ("H_264", "H_265")))]
     if block_name not in coded:
@@ -64,21 +64,26 @@ def picture(output: Reader, name: str, kind: Container) -> Picture:
     return Picture(
         name=name,
         video=_video(coded.child(block_name), codec, width, height, kind),
+        sdr=sdr,
         label=key_label(width, height),
         iframes=listed.one_of("IFrameOnlyManifest", *(("EXCLUDE", "INCLUDE") if kind == "cmaf" else ("EXCLUDE",))) == "INCLUDE",
         groups=frozenset(filter(None, str(listed.get("AudioRenditionSets", "")).split(","))),
     )
 
 
-def size(described: Reader) -> tuple[int, int]:
-    """Pixels of a video description."""
+def size(described: Reader) -> tuple[int, int, bool]:
+    """Pixels of a video description, and whether HDR is mapped to BT.709."""
     described.one_of("ScalingBehavior", "DEFAULT")
     described.one_of("AntiAlias", "ENABLED")
-    whole = described.child("VideoPreprocessors").child("Deinterlacer")
+    before = described.child("VideoPreprocessors")
+    whole, colours = before.child("Deinterlacer"), before.child("ColorCorrector")
     whole.one_of("Mode", "DEINTERLACE")
     whole.one_of("Control", "NORMAL")
     whole.one_of("Algorithm", "INTERPOLATE")
-    return int(described.need("Width")), int(described.need("Height"))
+    colours.one_of("SampleRangeConversion", "NONE", "LIMITED_RANGE_SQUEEZE")
+    colours.one_of("HdrToSdrToneMapper", "PRESERVE_DETAILS", "VIBRANT")
+    sdr = colours.one_of("ColorSpaceConversion", "NONE", "FORCE_709") == "FORCE_709"
+    return int(described.need("Width")), int(described.need("Height")), sdr
 
 
 def _listed(output: Reader, kind: Container) -> Reader:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
+from marquee.domain.media import DynamicRange
 from marquee.emulator.media import tools
 from marquee.emulator.media.errors import Code, JobError
 from marquee.emulator.media.pool import Pool, Task, ToolError
@@ -19,6 +20,8 @@ _CONTAINERS: Final = {
 }
 """What ffprobe calls a container → the demuxer that the encodes are then held to. No playlist and no list of files is among them."""
 
+_RANGES: Final[dict[str, DynamicRange]] = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Probed:
@@ -30,6 +33,7 @@ class Probed:
     width: int
     height: int
     """Pixels as stored."""
+    dynamic_range: DynamicRange
     sound: bool
 
 
@@ -58,6 +62,7 @@ def probe(pool: Pool, master: Path, cancelled: threading.Event) -> Probed:
         duration=duration,
         width=int(video.get("width", 0)),
         height=int(video.get("height", 0)),
+        dynamic_range=_RANGES.get(video.get("color_transfer", ""), "SDR"),
         sound=any(stream.get("codec_type") == "audio" for stream in found["streams"]),
     )
 

@@ -101,7 +101,7 @@ def _captures(group: Reader) -> Captures:
     [name] = outputs.names(given, destination.base)
     output.child("ContainerSettings").one_of("Container", "RAW")
     described = output.child("VideoDescription")
-    width, height = outputs.size(described)
+    width, height, sdr = outputs.size(described)
     coded = described.child("CodecSettings")
     coded.one_of("Codec", "FRAME_CAPTURE")
     frames = coded.child("FrameCaptureSettings")
@@ -114,6 +114,7 @@ def _captures(group: Reader) -> Captures:
         prefix=destination.prefix,
         name=name,
         stills=Stills(interval=int(interval), width=width, height=height, columns=1, rows=1),
+        sdr=sdr,
         most=int(frames.need("MaxCaptures")),
     )
 

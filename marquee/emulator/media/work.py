@@ -23,6 +23,8 @@ class Picture:
     name: str
     """Base name of its files: the group's and the output's modifier."""
     video: Video
+    sdr: bool
+    """Whether an HDR input becomes SDR."""
     label: KeyLabel
     iframes: bool
     """Whether HLS gets a playlist of its key frames."""
@@ -71,6 +73,7 @@ class Captures:
     name: str
     """Begins every file's name; the number of the frame follows, in seven digits."""
     stills: Stills
+    sdr: bool
     most: int
 
 
