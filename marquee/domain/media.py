@@ -57,6 +57,8 @@ class VideoTrack(TypedDict):
     frameRate: str | None
     """Frames a second as a fraction, such as `30000/1001`: measured in Matroska and transport streams, else as stated; None if it varies."""
     dynamicRange: DynamicRange
+    endsMs: int | None
+    """Milliseconds into the title, which begins with its first track; None if nothing tells."""
 
 
 class AudioTrack(TypedDict):
@@ -67,6 +69,7 @@ class AudioTrack(TypedDict):
     sampleRate: int | None
     """Hz."""
     language: str | None
+    endsMs: int | None
 
 
 class LeftOut(TypedDict):

@@ -49,14 +49,15 @@ def _parse(file: IO[bytes]) -> dict[str, Any]:
     general = next((track for track in tracks if track.track_type == "General"), None)
     video = [track for track in tracks if track.track_type == "Video" and track.width and track.height]
     audio = [track for track in tracks if track.track_type == "Audio"]
+    clock = _Clock(general, video + audio) if general else None
     text = [track for track in tracks if track.track_type == "Text" and not _inside_picture(track)]
     parsed = Parsed(
         container=str(general.format or "") if general else "",
-        duration_ms=_duration(general, video + audio) if general else None,
+        duration_ms=clock.duration() if clock else None,
         truncated=bool(general) and general.istruncated == "Yes",
         encrypted=any(track.encryption for track in [*video[:1], *audio[:1]]),
-        video=[_video(track) for track in video],
-        audio=[_audio(track) for track in audio],
+        video=[{**_video(track), "endsMs": clock.end(track) if clock else None} for track in video],
+        audio=[{**_audio(track), "endsMs": clock.end(track) if clock else None} for track in audio],
         left_out=[_left_out(track) for track in [*video[1:], *audio[1:], *text]],
         highest_rate=_highest_rate(video[0]) if video else None,
         interlaced=bool(video) and video[0].scan_type in {"Interlaced", "MBAFF", "PAFF"},
@@ -64,16 +65,31 @@ def _parse(file: IO[bytes]) -> dict[str, Any]:
     return parsed._asdict()
 
 
-def _duration(general: Track, tracks: list[Track]) -> int | None:
-    """From when the first track begins to when the last one ends, where the library tells; what it says of the file counts from zero."""
-    # A number from some parsers and text with six decimals from others.
-    stated = float(general.duration) if general.duration else 0.0
-    if general.format in _OWN_CLOCK and tracks:
-        begins = [float(track.delay or 0) for track in tracks]
-        ends = [begin + float(track.duration) for begin, track in zip(begins, tracks, strict=True) if track.duration]
-        lasts = max(ends) - min(begins) if len(ends) == len(begins) else stated - min(begins)
-        stated = lasts if 0 < lasts <= stated + _STEADIER_MS else stated
-    return round(stated) or None
+class _Clock:
+    """When a file's tracks begin and end, in milliseconds from the first beginning. What the library says of the file counts from zero."""
+
+    def __init__(self, general: Track, tracks: list[Track]):
+        self._own = general.format in _OWN_CLOCK
+        # A number from some parsers and text with six decimals from others.
+        self._stated = float(general.duration or 0)
+        self._begin = min(map(self._begins, tracks), default=0.0)
+        self._ends = [self.end(track) for track in tracks]
+
+    def duration(self) -> int | None:
+        known = [end for end in self._ends if end is not None]
+        lasts = max(known) if known and len(known) == len(self._ends) else self._stated - self._begin
+        return round(lasts if 0 < lasts <= self._stated + _STEADIER_MS else self._stated) or None
+
+    def end(self, track: Track) -> int | None:
+        if not track.duration:
+            return None
+        begun = self._begins(track) if self._own else 0.0  # an edit list's delay is within its track's duration
+        return round(float(track.duration) + begun - self._begin)
+
+    def _begins(self, track: Track) -> float:
+        """In QuickTime the library's delay is a time code's, to which it adds what an edit list does."""
+        delay = float(track.delay or 0)
+        return delay if self._own else max(0.0, float(track.source_delay or delay) - delay)
 
 
 def _highest_rate(track: Track) -> float | None:

@@ -48,6 +48,7 @@ def encode_job(event: Mapping[str, Any], environment: Mapping[str, str]) -> Enco
     if not just_in_time and environment.get("SPEKE_URL"):
         systems = cast("tuple[System, ...]", tuple(environment["SYSTEMS"].split(",")))
         protection = Protection(scheme=cast("Scheme", environment["SCHEME"]), systems=systems)
+    duration = Fraction(media["durationMs"], 1000)
     language = event["declared"]["language"] or _spoken(media)
     return EncodeJob(
         title_id=title_id,
@@ -55,8 +56,8 @@ def encode_job(event: Mapping[str, Any], environment: Mapping[str, str]) -> Enco
         master=S3Object(bucket=held["bucket"], key=held["key"], version_id=held["versionId"]),
         bucket=environment["RENDITIONS"],
         prefix=titles.rendition_prefix(title_id, version, clear=just_in_time),
-        source=Source.of(media["video"], media["audio"], Fraction(media["encodeRate"])),
-        duration=Fraction(media["durationMs"], 1000),
+        source=Source.of(media["video"], media["audio"], Fraction(media["encodeRate"]), duration),
+        duration=duration,
         segment_seconds=Fraction(environment["SEGMENT_SECONDS"]),
         gop_seconds=Fraction(environment["GOP_SECONDS"]),
         packaging="jit" if just_in_time else "static",

@@ -34,6 +34,9 @@ _QUIET: Final = ["-nostdin", "-hide_banner", "-loglevel", "error", "-y"]
 _WHOLE: Final = "bwdif=mode=send_frame:deint=interlaced"
 """Makes whole pictures of those that a master marks as interlaced, and leaves the others as they are."""
 
+_BLACK: Final = "tpad=stop=-1:stop_mode=add:color=black"
+"""Without end: whatever follows has to cut it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Video:
@@ -55,6 +58,8 @@ class Video:
     """Whether the source's CEA-608 rides along. In AVC and HEVC: SVT-AV1 cannot carry it."""
     source_range: DynamicRange = "SDR"
     """The source's; what is made of it is SDR."""
+    fill_until: Fraction | None = None
+    """Second up to which black follows a picture that ends before; None: it ends when it ends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +70,8 @@ class Audio:
     kbps: int
     channels: int
     language: str = "und"
+    fill_until: Fraction | None = None
+    """Second up to which silence follows, and at which the sound ends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +86,7 @@ class Stills:
     columns: int
     rows: int
     source_range: DynamicRange = "SDR"
+    fill_until: Fraction | None = None
 
 
 def of_rung(plan: Plan, rung: Rung) -> Video:
@@ -96,6 +104,7 @@ def of_rung(plan: Plan, rung: Rung) -> Video:
         max_kbps=chosen.max_kbps,
         cea608=any(track.kind == "cea608" for track in plan.ladder.captions),
         source_range=plan.source.dynamic_range,
+        fill_until=plan.source.fill_until,
     )
 
 
@@ -150,28 +159,31 @@ def video(wanted: Video, source: str, target: str) -> list[str]:
     """
     return [
         *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
-        "-vf", f"{_WHOLE},fps={_rate(wanted.fps)}:start_time=0:round=near,{_scaled(wanted.width, wanted.height, wanted.source_range)}",
+        "-vf", f"{_WHOLE},fps={_rate(wanted.fps)}:start_time=0:round=near{_filled(wanted.fill_until)},{_scaled(wanted.width, wanted.height, wanted.source_range)}",
         *_encoder(wanted),
         "-movflags", "+faststart", "-f", "mp4", target,
     ]  # fmt: skip
 
 
-def pieces(wanted: Mapping[str, Video], source: str, *, fps: Fraction, start: Fraction, frames: int) -> list[str]:
+def pieces(
+    wanted: Mapping[str, Video], source: str, *, fps: Fraction, start: Fraction, frames: int, ends: Fraction | None = None
+) -> list[str]:
     """Encode `frames` pictures of `source` from second `start` on, to several MP4s at once: target → what it holds.
 
     The picture is decoded once and put on the source's own grid of `fps` pictures a second, counted from the title's beginning; each
     target takes every first, second or fourth of these. So pieces that begin on a target's picture join without a gap or a repetition.
     Seeking begins a second early, since the picture that is due at `start` may have an earlier time stamp. Captions of that second, and
     those behind the end, are another piece's. Where a rate is halved, `fps` takes the same pictures as `framestep`, and keeps the captions
-    of the others.
+    of the others. Behind the picture's own end at second `ends`, if that is given, everything is black.
     """
-    early = Fraction(max(0, floor(start - 1)))
+    early = Fraction(max(0, floor(min(start, ends or start) - 1)))
     count = len(wanted)
     captioned = any(video.cea608 for video in wanted.values())
     first = start - early - 1 / (2 * fps)
     others = f"lt(t,{_decimal(first)})+gte(t,{_decimal(first + frames / fps)})"
     silenced = f"sidedata=mode=delete:type=A53_CC:enable='{others}'," if captioned else ""
-    begun = f"[0:v:0]{_WHOLE},{silenced}fps={_rate(fps)}:start_time={_decimal(start - early)}:round=near"
+    black = f"{_BLACK}," if ends else ""
+    begun = f"[0:v:0]{_WHOLE},{black}{silenced}fps={_rate(fps)}:start_time={_decimal(start - early)}:round=near"
     grid = f"{begun},trim=end_frame={frames},setpts=N/({_rate(fps)})/TB"
     graph = [grid + f",split={count}" + "".join(f"[s{index}]" for index in range(count))]
     outputs: list[str] = []
@@ -196,7 +208,12 @@ def _encoder(wanted: Video) -> list[str]:
 
 def audio_arguments(track: AudioTrack, source: str, target: str) -> list[str]:
     """Encode the first audio of `source` to the MP4 `target` as this track."""
-    return audio(Audio(codec=track.codec, kbps=track.kbps, channels=track.channels, language=track.language), source, target)
+    return audio(of_track(track), source, target)
+
+
+def of_track(track: AudioTrack, fill_until: Fraction | None = None) -> Audio:
+    """What a track of a plan is encoded to."""
+    return Audio(codec=track.codec, kbps=track.kbps, channels=track.channels, language=track.language, fill_until=fill_until)
 
 
 def audio(wanted: Audio, source: str, target: str) -> list[str]:
@@ -206,7 +223,7 @@ def audio(wanted: Audio, source: str, target: str) -> list[str]:
     """
     return [
         *_QUIET, "-i", source, "-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1",
-        "-af", "aresample=async=1:first_pts=0",
+        "-af", "aresample=async=1:first_pts=0" + (f",apad,atrim=end={_decimal(wanted.fill_until)}" if wanted.fill_until else ""),
         "-c:a", wanted.codec, "-b:a", f"{wanted.kbps}k", "-ac", str(wanted.channels), "-ar", "48000",
         "-metadata:s:a:0", f"language={wanted.language}", "-movflags", "+faststart", "-f", "mp4", target,
     ]  # fmt: skip
@@ -220,7 +237,7 @@ def trick_play_arguments(plan: Plan, source: str, target: str) -> list[str]:
     width, height = plan.trick_size
     return [
         *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
-        "-vf", f"{_sampled(trick.interval)},{_scaled(width, height, plan.source.dynamic_range)}", "-pix_fmt", "yuv420p",
+        "-vf", f"{_sampled(trick.interval)}{_filled(plan.source.fill_until)},{_scaled(width, height, plan.source.dynamic_range)}", "-pix_fmt", "yuv420p",
         "-c:v", "libx264", "-preset", PRESETS["avc"], "-profile:v", "main", "-level:v", plan.trick_level,
         "-g", "1", "-a53cc", "0",
         "-crf", str(CRF["avc"][6]), "-maxrate", f"{trick.max_kbps}k", "-bufsize", f"{2 * trick.max_kbps}k",
@@ -246,6 +263,7 @@ def thumbnail_arguments(plan: Plan, source: str, target_pattern: str) -> list[st
         columns=grid.columns,
         rows=grid.rows,
         source_range=plan.source.dynamic_range,
+        fill_until=plan.source.fill_until,
     )
     return stills(wanted, source, target_pattern)
 
@@ -255,7 +273,7 @@ def stills(wanted: Stills, source: str, target_pattern: str) -> list[str]:
     sheet = f"format=yuvj420p,tile={wanted.columns}x{wanted.rows}"
     return [
         *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn",
-        "-vf", f"{_sampled(wanted.interval)},{_scaled(wanted.width, wanted.height, wanted.source_range)},{sheet}",
+        "-vf", f"{_sampled(wanted.interval)}{_filled(wanted.fill_until)},{_scaled(wanted.width, wanted.height, wanted.source_range)},{sheet}",
         "-q:v", "5", "-start_number", "0", "-f", "image2", target_pattern,
     ]  # fmt: skip
 
@@ -263,6 +281,10 @@ def stills(wanted: Stills, source: str, target_pattern: str) -> list[str]:
 def _sampled(interval: int) -> str:
     """Picture k shows second k x interval; rounding to the nearest would show a later one, and nothing of a short title."""
     return f"fps=1/{interval}:round=up"
+
+
+def _filled(until: Fraction | None) -> str:
+    return f",{_BLACK},trim=end={_decimal(until)}" if until else ""
 
 
 def _scaled(width: int, height: int, source_range: DynamicRange) -> str:

@@ -135,6 +135,8 @@ class EncodeJob:
                 "fps": str(source.fps),
                 "channels": source.channels,
                 "dynamicRange": source.dynamic_range,
+                "pictureEnds": _text(source.picture_ends),
+                "fillUntil": _text(source.fill_until),
                 "duration": str(self.duration),
             },
             "segmentSeconds": str(self.segment_seconds),
@@ -181,6 +183,8 @@ def _parsed(value: Mapping[str, Any]) -> EncodeJob:
             fps=Fraction(source["fps"]),
             channels=int(source["channels"]),
             dynamic_range=source["dynamicRange"],
+            picture_ends=_fraction(source["pictureEnds"]),
+            fill_until=_fraction(source["fillUntil"]),
         ),
         duration=Fraction(source["duration"]),
         segment_seconds=Fraction(value["segmentSeconds"]),
@@ -193,6 +197,14 @@ def _parsed(value: Mapping[str, Any]) -> EncodeJob:
         embedded=bool(value["embedded"]),
         language=str(value["language"]),
     )
+
+
+def _text(value: Fraction | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _fraction(value: str | None) -> Fraction | None:
+    return None if value is None else Fraction(value)
 
 
 def _object(value: S3Object) -> Json:

@@ -115,6 +115,14 @@ def audio_role(track: AudioTrack, plan: Plan) -> str:
     return "ALTERNATE_AUDIO_AUTO_SELECT_DEFAULT" if track == first else "ALTERNATE_AUDIO_AUTO_SELECT"
 
 
+def audio_length(plan: Plan) -> Settings:
+    """What a sound's container says of its length: the picture's, where the master's are not equal and the picture gets black behind.
+
+    Source: MediaConvert user guide, "Padding video with black video frames".
+    """
+    return {"AudioDuration": "MATCH_VIDEO_DURATION"} if plan.source.fill_until else {}
+
+
 def audio_groups(plan: Plan) -> str:
     """The `AudioRenditionSets` of every picture, between commas; empty if the plan is silent."""
     return ",".join(dict.fromkeys(track.group for track in plan.audio if not track.audio_only))

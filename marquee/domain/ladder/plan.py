@@ -14,6 +14,7 @@ from marquee.domain.media import DynamicRange, VideoTrack
 from marquee.domain.segments import gop_frames
 
 SMALLEST_SIDE = 64  # pixels; below it hardware decoders and x265 refuse
+_NOTICED = Fraction(1, 2)  # seconds
 WIDEST = 5  # aspect ratio; beyond it the lowest rung would be under MediaConvert's 32 pixels
 
 
@@ -28,12 +29,26 @@ class Source:
     channels: int = 2
     """Of its first audio track, the one that is encoded; 0 without sound."""
     dynamic_range: DynamicRange = "SDR"
+    picture_ends: Fraction | None = None
+    """Second of the title at which the picture ends, well before the sound; None if it does not."""
+    fill_until: Fraction | None = None
+    """Seconds that the title lasts, if picture and sound end apart: black follows the one, or silence the other."""
 
     @classmethod
-    def of(cls, video: Sequence[VideoTrack], audio: Sequence[Sound], fps: Fraction) -> "Source":
-        """The first picture and the first sound. ValueError for what no encoder would take."""
-        picture, channels = video[0], audio[0]["channels"] if audio else 0
-        return cls(width=picture["width"], height=picture["height"], fps=fps, channels=channels, dynamic_range=picture["dynamicRange"])
+    def of(cls, video: Sequence[VideoTrack], audio: Sequence[Sound], fps: Fraction, duration: Fraction | None = None) -> "Source":
+        """The first picture and the first sound of a title of `duration` seconds. ValueError for what no encoder would take."""
+        picture, sound = video[0], audio[0] if audio else None
+        lasts = duration or Fraction(0)
+        dark = _ends_early(picture["endsMs"], lasts)
+        return cls(
+            width=picture["width"],
+            height=picture["height"],
+            fps=fps,
+            channels=sound["channels"] if sound else 0,
+            dynamic_range=picture["dynamicRange"],
+            picture_ends=dark,
+            fill_until=lasts if dark or (sound and _ends_early(sound["endsMs"], lasts)) else None,
+        )
 
     def __post_init__(self) -> None:
         if min(self.width, self.height) < SMALLEST_SIDE:
@@ -46,6 +61,12 @@ class Source:
             raise ValueError(f"source: {float(self.fps):g} frames a second is outside 1 to 240, it was misread or is no film; conform it")
         if self.channels < 0:
             raise ValueError(f"source: {self.channels} audio channels cannot be; pass 0 for a silent master")
+
+
+def _ends_early(ends_ms: int | None, lasts: Fraction) -> Fraction | None:
+    """When a track ends, if that is so early that players would notice; encoders and containers differ by some frames."""
+    ends = lasts if ends_ms is None else Fraction(ends_ms, 1000)
+    return ends if lasts - ends > _NOTICED else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,9 @@ class Selectors:
 
     def __init__(self, source: Reader):
         source.one_of("TimecodeSource", "EMBEDDED", "ZEROBASED")
-        source.child("VideoSelector").one_of("Rotate", "DEGREE_0", "AUTO")
+        picture = source.child("VideoSelector")
+        picture.one_of("Rotate", "DEGREE_0", "AUTO")
+        self.padded: bool = picture.one_of("PadVideo", "DISABLED", "BLACK") == "BLACK"
         audio = source.named("AudioSelectors")
         for selector in audio.values():
             selector.one_of("DefaultSelection", "NOT_DEFAULT", "DEFAULT")
@@ -54,7 +56,7 @@ def names(outputs: list[Reader], base: str) -> list[str]:
 
 def picture(output: Reader, name: str, kind: Container) -> Picture:
     """A video output."""
-    listed = _listed(output, kind)
+    listed, _ = _listed(output, kind)
     described = output.child("VideoDescription")
     width, height, sdr = size(described)
     coded = described.child("CodecSettings")
@@ -86,14 +88,14 @@ def size(described: Reader) -> tuple[int, int, bool]:
     return int(described.need("Width")), int(described.need("Height")), sdr
 
 
-def _listed(output: Reader, kind: Container) -> Reader:
-    """What playlists say of an output, which is a part of its container's settings for CMAF alone."""
+def _listed(output: Reader, kind: Container) -> tuple[Reader, Reader]:
+    """What playlists say of an output, and its container's settings, which are the same for CMAF alone."""
     container = output.child("ContainerSettings")
     container.one_of("Container", "CMFC" if kind == "cmaf" else "M3U8")
     if kind == "cmaf":
-        return container.child("CmfcSettings")
-    container.child("M3u8Settings")
-    return output.child("OutputSettings").child("HlsSettings")
+        inside = container.child("CmfcSettings")
+        return inside, inside
+    return output.child("OutputSettings").child("HlsSettings"), container.child("M3u8Settings")
 
 
 def _video(block: Reader, codec: VideoCodec, width: int, height: int, kind: Container) -> Video:
@@ -146,7 +148,7 @@ _FIXED_VIDEO: Final = {
 
 def sound(output: Reader, name: str, kind: Container, selectors: Selectors) -> Sound:
     """An audio output."""
-    listed = _listed(output, kind)
+    listed, inside = _listed(output, kind)
     role = listed.one_of("AudioTrackType", _AUTO, _DEFAULT, *((_ONLY,) if kind == "cmaf" else ()))
     if kind == "ts":  # the default, a raw elementary stream, is not made here
         listed.need("AudioOnlyContainer")
@@ -179,6 +181,7 @@ def sound(output: Reader, name: str, kind: Container, selectors: Selectors) -> S
         group=str(listed.need("AudioGroupId")),
         default=role == _DEFAULT,
         audio_only=role == _ONLY,
+        as_long=inside.one_of("AudioDuration", "DEFAULT_CODEC_DURATION", "MATCH_VIDEO_DURATION") == "MATCH_VIDEO_DURATION",
     )
 
 

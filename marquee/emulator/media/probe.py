@@ -55,6 +55,8 @@ def probe(pool: Pool, master: Path, cancelled: threading.Event) -> Probed:
     if video is None:
         raise JobError(Code.NO_VIDEO, "The input has no video")
     duration = Fraction(found["format"].get("duration") or video.get("duration") or 0)
+    if demuxer == "matroska":  # whose duration is the time of the end, whenever the first track begins
+        duration -= max(Fraction(0), Fraction(found["format"].get("start_time") or 0))
     if duration <= 0:
         raise JobError(Code.DEMUXER, "The input has no duration")
     return Probed(

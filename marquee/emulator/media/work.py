@@ -42,6 +42,8 @@ class Sound:
     default: bool
     audio_only: bool
     """A variant of its own, without pictures."""
+    as_long: bool
+    """Whether it lasts as long as the picture."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +95,8 @@ class Group:
     texts: tuple[Text, ...]
     segment: Fraction
     """Seconds."""
+    padded: bool
+    """Whether black follows a picture that ends before the sound."""
     stills: Stills | None
     captures: Captures | None
     trick_play: str | None
