@@ -55,7 +55,7 @@ class VideoTrack(TypedDict):
     height: int
     """Pixels as displayed: turned and stretched as the file asks."""
     frameRate: str | None
-    """Frames a second as a fraction, such as `30000/1001`: measured in Matroska and transport streams, else as stated; None if it varies."""
+    """Frames a second as a fraction, such as `30000/1001`: measured in Matroska and transport streams, else stated; None if it varies."""
     dynamicRange: DynamicRange
     endsMs: int | None
     """Milliseconds into the title, which begins with its first track; None if nothing tells."""
@@ -72,10 +72,13 @@ class AudioTrack(TypedDict):
     endsMs: int | None
 
 
+LeftOutKind = Literal["video", "audio", "text", "images"]
+
+
 class LeftOut(TypedDict):
     """A track that the title does not have: only the first picture and the first sound are encoded, and captions come from elsewhere."""
 
-    kind: Literal["video", "audio", "text", "images"]
+    kind: LeftOutKind
     """`text` and `images` are subtitles; images have to be read by somebody."""
     codec: str
     language: str | None

@@ -103,6 +103,7 @@ def _clip(reading: Reader, plan: Plan, probes: Sequence[Probe], windows: Sequenc
     Lossless, at the largest size that is measured, and in the colours that viewers will get: scores then tell of the encode alone.
     """
     largest = max((probe.video for probe in probes), key=lambda video: video.width * video.height)
+    colours = f"{to_sdr(plan.source.dynamic_range)}format=yuv420p"
     rate = f"{largest.fps.numerator}/{largest.fps.denominator}"
     parts: list[str] = []
     for index, window in enumerate(windows):
@@ -110,7 +111,7 @@ def _clip(reading: Reader, plan: Plan, probes: Sequence[Probe], windows: Sequenc
         arguments = [
             "-nostdin", "-hide_banner", "-loglevel", "error", "-y", "-ss", f"{float(window.start):.3f}", "-i", SOURCE,
             "-t", f"{float(window.seconds):.3f}", "-map", "0:v:0", "-an", "-sn", "-dn",
-            "-vf", f"fps={rate},setsar=1,scale={largest.width}:{largest.height}:flags=lanczos,{to_sdr(plan.source.dynamic_range)}format=yuv420p",
+            "-vf", f"fps={rate},setsar=1,scale={largest.width}:{largest.height}:flags=lanczos:out_range=limited,{colours}",
             "-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", part,
         ]  # fmt: skip
         decode(reading(arguments), folder)

@@ -13,7 +13,7 @@ from marquee.domain.media import Reason
 from runtime.ingest.ranges import RangeReader
 
 _INSIDE = frozenset({b"moov", b"trak", b"mdia", b"minf", b"dinf", b"stbl", b"mvex"})
-_HOLDING = frozenset({b"moov", b"moof", b"mdat"})  # a file that was cut off ends in one of these, or in front of one that is missing
+_ENDING = frozenset({b"moov", b"moof", b"mdat", b"mfra"})  # where a file that was cut off ends, or in front of one that is missing
 _SELF_CONTAINED = 1  # flag of a data reference
 
 
@@ -43,7 +43,7 @@ def problem(file: RangeReader) -> tuple[Reason, str] | None:
 def _problem(file: RangeReader) -> tuple[Reason, str] | None:
     top = _top(file)
     beyond = [box for box in top if box.end > file.size]
-    if beyond and beyond[0].type in _HOLDING:
+    if beyond and beyond[0].type in _ENDING:
         return "truncated", f"its {_name(beyond[0])} box ends at byte {beyond[0].end}, the file at {file.size}"
     movies = [box for box in top if box.type == b"moov"]
     if not movies:

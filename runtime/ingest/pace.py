@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from statistics import fmean, median
 from typing import Final, NamedTuple
 
@@ -35,7 +36,7 @@ def pace(times: Sequence[float], tick: float, lasts: float | None = None) -> Pac
     A picture that is missing here and there, or is cut off the end of what was looked at, changes no rate.
     """
     shown = sorted(set(times))
-    distances = sorted(after - before for before, after in zip(shown, shown[1:], strict=False))
+    distances = sorted(after - before for before, after in pairwise(shown))
     if len(distances) < FEWEST - 1:
         return Pace()
     middle = median(distances)

@@ -21,7 +21,7 @@ _WRAPS: Final = 1 << 33
 
 
 def times(file: RangeReader) -> list[float]:
-    """Seconds at which the first pictures are shown, in the stream's order, from the first one on; of the first stream that has pictures."""
+    """Seconds at which the first pictures are shown, in the stream's order, from the first one on; of the first stream with pictures."""
     found: list[int] = []
     watched: int | None = None
     for packet in _packets(file):

@@ -18,7 +18,7 @@ from runtime.publish.found import BadManifestError
 from runtime.publish.hls import read
 from runtime.publish.plan import encode_job, mediaconvert_request
 from tests import cea608
-from tests.media_files import ffmpeg
+from tests.media_files import ffmpeg, master_facts
 
 TRACK = CaptionTrack(kind="cea608", language="en")
 PLAN = for_source(replace(default_ladder(), captions=(TRACK,)), 1280, 720, Fraction(60))
@@ -27,7 +27,6 @@ FILE = {"bucket": "m", "key": "en.vtt", "versionId": "v"}
 
 
 def event(closed: list[int], language: str | None = None, **files: dict[str, str]) -> dict[str, Any]:
-    media = {"video": [{"width": 320, "height": 180}], "audio": [{"channels": 2}], "encodeRate": "25", "durationMs": 3000}
     held = {"bucket": "m", "key": "film/master.mp4", "versionId": "v"}
     said = {"language": language}
     return {
@@ -36,7 +35,7 @@ def event(closed: list[int], language: str | None = None, **files: dict[str, str
         "held": held,
         "captions": files,
         "declared": said,
-        "media": {**media, "closedCaptions": closed},
+        "media": master_facts(closedCaptions=closed),
     }
 
 

