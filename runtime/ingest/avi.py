@@ -1,6 +1,6 @@
-"""Where an AVI file ends: behind the last of its RIFF chunks, of which a long file has several.
+"""Where an AVI file ends, and which of its frames hold a picture: copied from other containers, most may be empty.
 
-Source: OpenDML AVI File Format Extensions 1.02, "AVI RIFF chunks".
+Sources: OpenDML AVI File Format Extensions 1.02, "AVI RIFF chunks"; Microsoft, AVI RIFF File Reference, "AVI Index Entries".
 """
 
 import struct
@@ -8,6 +8,11 @@ import struct
 from runtime.ingest.ranges import RangeReader
 
 _HEAD = 8  # bytes of a chunk's name and size
+_ENTRY = struct.Struct("<4s8xI")
+_PICTURES = {b"dc", b"db"}
+MOST = 240
+"""Pictures that are looked at."""
+_LOOKED = 1024 * 1024  # bytes of the index
 
 
 def is_whole(file: RangeReader) -> bool:
@@ -19,3 +24,16 @@ def is_whole(file: RangeReader) -> bool:
             return False  # never finished
         at += _HEAD + size + size % 2
     return 0 < at <= file.size + 1
+
+
+def filled(file: RangeReader) -> list[int]:
+    """Numbers of the first frames that hold a picture, by the index; empty without one."""
+    at, found, number = 12, list[int](), 0
+    while len(head := file.at(at, _HEAD)) == _HEAD and head[:4] != b"idx1":
+        at += _HEAD + int.from_bytes(head[4:], "little") + head[4] % 2
+    entries = file.at(at + _HEAD, min(int.from_bytes(head[4:], "little"), _LOOKED)) if len(head) == _HEAD else b""
+    for kind, size in _ENTRY.iter_unpack(entries[: len(entries) // _ENTRY.size * _ENTRY.size]):
+        if kind[2:] in _PICTURES:
+            found += [number] if size else []
+            number += 1
+    return found[:MOST]

@@ -16,6 +16,7 @@ from runtime.ingest.sandbox import ParserFailedError
 
 SHORTEST_MS = 1000
 """Below a second there is no group of pictures to speak of, and an encoder's rounding is a part of the film."""
+_SHORT = Fraction(1, 240)  # seconds; shorter frames than any film's are a clock's ticks
 READ_BUDGET = 128 * 1024 * 1024
 """Bytes that one probe may read. Headers of hours of film are a few MiB; a file that needs more is broken, or made to cost."""
 
@@ -119,7 +120,7 @@ def _judge_content(file: RangeReader, rules: Rules) -> MediaFacts:
         raise RefusedError("bad_duration", f"its duration is {duration} ms, and {SHORTEST_MS} to {rules.max_ms} are allowed")
     if outline:
         parsed.video[0] = picture.turned(parsed.video[0], outline.turned)
-    rate = _rate(parsed, _pace(container, file, outline))
+    rate = _rate(parsed, _pace(container, file, outline, parsed.video[0]["frameRate"]))
     if bad := picture.problem(parsed.video[0], rate, parsed.audio):
         raise RefusedError("bad_picture", bad)
     closed = captions.channels(file) if parsed.video[0]["codec"] in captions.CARRIERS else []
@@ -133,10 +134,13 @@ def _is_whole(container: Container, file: RangeReader, outline: matroska.Outline
     return container == "iso" or (container == "avi" and avi.is_whole(file))
 
 
-def _pace(container: Container, file: RangeReader, outline: matroska.Outline | None) -> Pace:
+def _pace(container: Container, file: RangeReader, outline: matroska.Outline | None, stated: str | None) -> Pace:
     """What the pictures' own times say, in containers that state no rate, or one that an encoder made up."""
     if outline:
         return pace(outline.times, outline.tick, outline.lasts)
+    if container == "avi" and stated:  # the rate of its frames, of which many may be empty
+        frame = 1 / Fraction(stated)
+        return pace([float(number * frame) for number in avi.filled(file)], float(frame) if frame < _SHORT else 0.0)
     return pace(packets.times(file), packets.TICK) if container == "mpeg-ts" else Pace()
 
 

@@ -18,7 +18,7 @@ PICTURES: Final = 240
 _SEGMENT, _CLUSTER, _TRACK = 0x18538067, 0x1F43B675, 0xAE
 _ENTERED: Final = frozenset({_SEGMENT, _CLUSTER, _TRACK, 0x1549A966, 0x1654AE6B, 0xE0, 0x7670, 0xA0})
 """Also Info, Tracks, Video, Projection and BlockGroup: what is inside follows as if it stood behind, so that unknown sizes do no harm."""
-_SCALE, _NUMBER, _TYPE, _LASTS, _ROLL, _TIME = 0x2AD7B1, 0xD7, 0x83, 0x23E383, 0x7675, 0xE7
+_SCALE, _TIME = 0x2AD7B1, 0xE7  # TimestampScale, and a cluster's Timestamp
 _BLOCKS: Final = frozenset({0xA3, 0xA1})  # SimpleBlock, and Block inside a group
 _VIDEO: Final = 1
 _LARGEST_NUMBER: Final = 8  # bytes
@@ -59,37 +59,49 @@ def outline(file: RangeReader) -> Outline:
     """Read headers, and blocks until there are pictures enough."""
     found, tracks, cluster = Outline(), [_Track()], 0
     for element in _elements(file):
-        kind, start, size = element
-        if kind == _SEGMENT and size is not None:
-            found.end = start + size
-        elif kind == _TRACK:
+        if element.kind == _SEGMENT and element.size is not None:
+            found.end = element.start + element.size
+        elif element.kind == _TRACK:
             tracks.append(_Track())
-        elif kind == _SCALE:
+        elif element.kind == _SCALE:
             found.tick = _integer(file, element) / 1e9 or found.tick
-        elif kind == _NUMBER:
-            tracks[-1].number = _integer(file, element)
-        elif kind == _TYPE:
-            tracks[-1].kind = _integer(file, element)
-        elif kind == _LASTS:
-            tracks[-1].lasts = _integer(file, element) / 1e9 or None
-        elif kind == _ROLL:
-            tracks[-1].turned = _real(file, element)
-        elif kind == _TIME:
+        elif element.kind == _TIME:
             cluster = _integer(file, element)
-        elif kind in _BLOCKS and (picture := _picture(tracks)):
-            number, behind = _number(file.at(start, _LARGEST_NUMBER), marked=False)
-            if number == picture.number:
-                (offset,) = struct.unpack(">h", file.at(start + behind, 2).rjust(2, b"\0"))
-                found.times.append((cluster + offset) * found.tick)
-                if len(found.times) == PICTURES:
-                    break
-    if picture := _picture(tracks):
-        found.lasts, found.turned = picture.lasts, picture.turned
+        elif element.kind in _BLOCKS:
+            found.times += _shown(file, element, cluster, _picture(tracks), found.tick)
+        else:
+            _describe(tracks[-1], file, element)
+        if len(found.times) == PICTURES:
+            break
+    picture = _picture(tracks)
+    found.lasts, found.turned = picture.lasts, picture.turned
     return found
 
 
-def _picture(tracks: list[_Track]) -> _Track | None:
-    return next((track for track in tracks if track.kind == _VIDEO), None)
+def _describe(track: _Track, file: RangeReader, element: _Element) -> None:
+    match element.kind:
+        case 0xD7:  # TrackNumber
+            track.number = _integer(file, element)
+        case 0x83:  # TrackType
+            track.kind = _integer(file, element)
+        case 0x23E383:  # DefaultDuration
+            track.lasts = _integer(file, element) / 1e9 or None
+        case 0x7675:  # ProjectionPoseRoll
+            track.turned = _real(file, element)
+        case _:
+            pass
+
+
+def _picture(tracks: list[_Track]) -> _Track:
+    """The first track with pictures; one of no number where there is none."""
+    return next((track for track in tracks if track.kind == _VIDEO), tracks[0])
+
+
+def _shown(file: RangeReader, block: _Element, cluster: int, picture: _Track, tick: float) -> list[float]:
+    number, width = _number(file.at(block.start, _LARGEST_NUMBER), marked=False)
+    if number != picture.number or not number:
+        return []
+    return [(cluster + int.from_bytes(file.at(block.start + width, 2), signed=True)) * tick]
 
 
 def _elements(file: RangeReader) -> Iterator[_Element]:
@@ -109,7 +121,7 @@ def _elements(file: RangeReader) -> Iterator[_Element]:
 
 
 def _number(data: bytes, *, marked: bool) -> tuple[int, int]:
-    """A number of variable length, and its bytes; 0 bytes if there is none. `marked`: with the bit that tells its length, as ids have it."""
+    """A number of variable length, and its bytes; 0 bytes if there is none. `marked`: with the bit that tells its length, as ids are."""
     width = 9 - data[0].bit_length() if data else 0
     if not 1 <= width <= min(_LARGEST_NUMBER, len(data)):
         return 0, 0

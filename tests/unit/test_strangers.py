@@ -75,7 +75,7 @@ def test_a_clock_that_begins_late_makes_no_title_longer(name: str, copy: Make) -
 
 
 @pytest.mark.parametrize("rate", ["24000/1001", "15", "30000/1001", "50", "120"])
-@pytest.mark.parametrize("ending", ["mkv", "ts", "m2ts"])
+@pytest.mark.parametrize("ending", ["mkv", "ts", "m2ts", "avi"])
 def test_the_rate_is_measured_where_none_is_stated(ending: str, rate: str, tmp_path: Path) -> None:
     made(tmp_path / f"film.{ending}", rate)
     media, exact = facts((tmp_path / f"film.{ending}").read_bytes()), Fraction(rate)
