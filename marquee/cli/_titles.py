@@ -83,8 +83,8 @@ def duration(milliseconds: int) -> str:
 
 def video(track: dict[str, Any]) -> str:
     """`AVC 640x360 25 fps`."""
-    rate = track.get("frameRate")
-    return f"{track['codec']} {track['width']}x{track['height']}" + (f" {float(Fraction(rate)):.5g} fps" if rate else "")
+    rate, tones = track.get("frameRate"), "" if track.get("dynamicRange", "SDR") == "SDR" else f" {track['dynamicRange']}"
+    return f"{track['codec']} {track['width']}x{track['height']}" + (f" {float(Fraction(rate)):.5g} fps" if rate else "") + tones
 
 
 def audio(track: dict[str, Any]) -> str:
@@ -92,6 +92,17 @@ def audio(track: dict[str, Any]) -> str:
     channels = "1 channel" if track["channels"] == 1 else f"{track['channels']} channels"
     rate = f" {track['sampleRate'] / 1000:g} kHz" if track.get("sampleRate") else ""
     return f"{track['codec']} {channels}{rate}" + (f" ({track['language']})" if track.get("language") else "")
+
+
+_KINDS = {"video": "picture", "audio": "sound", "text": "subtitles", "images": "subtitles as pictures"}
+
+
+def left_out(media: Mapping[str, Any]) -> list[str]:
+    """What the master has and the title has not: `subtitles UTF-8 (en)`."""
+    return [
+        f"{_KINDS[each['kind']]} {each['codec']}" + (f" ({each['language']})" if each.get("language") else "")
+        for each in media.get("leftOut", [])
+    ]
 
 
 def _lines(item: Item) -> list[tuple[str, str]]:
@@ -114,6 +125,7 @@ def _lines(item: Item) -> list[tuple[str, str]]:
         lines += [("container", media["container"]), ("duration", duration(media["durationMs"]))]
         lines += [("video", video(track)) for track in media["video"]]
         lines += [("audio", audio(track)) for track in media["audio"]] or [("audio", "none")]
+        lines += [("left out", each) for each in left_out(media)]
         frames = f", a key frame every {media['gopFrames']} frames" if media.get("gopFrames") else ""
         lines.append(("segments", f"{media['segments']}{frames}"))
     return [*lines, ("uploaded", item["updatedAt"])]

@@ -110,7 +110,7 @@ def _clip(reading: Reader, plan: Plan, probes: Sequence[Probe], windows: Sequenc
         part = f"window-{index}.mkv"
         arguments = [
             "-nostdin", "-hide_banner", "-loglevel", "error", "-y", "-ss", f"{float(window.start):.3f}", "-i", SOURCE,
-            "-t", f"{float(window.seconds):.3f}", "-map", "0:v:0", "-an", "-sn", "-dn",
+            "-t", f"{float(window.seconds):.3f}", "-map", "0:V:0", "-an", "-sn", "-dn",
             "-vf", f"fps={rate},setsar=1,scale={largest.width}:{largest.height}:flags=lanczos:out_range=limited,{colours}",
             "-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", part,
         ]  # fmt: skip

@@ -16,7 +16,7 @@ from marquee.domain.ladder.ffmpeg import audio_arguments, of_rung, on_one_clock,
 from marquee.domain.ladder.plan import Source, for_source
 from marquee.domain.media import AudioTrack
 from runtime.ingest import mediainfo
-from tests.media_files import AAC, AVC, ffmpeg, master_facts, program
+from tests.media_files import AAC, AVC, box, boxes, ffmpeg, master_facts, program
 
 SECONDS = 2
 LATE = 0.7
@@ -88,6 +88,19 @@ def test_a_halved_rate_neither_delays_nor_lengthens_the_picture(film: Path, tmp_
     target = tmp_path / "rung.mp4"
     subprocess.run([program(), *video_arguments(plan, rung, str(film), str(target))], check=True, timeout=60)
     assert facts(target)["nb_frames"] == "60"
+
+
+def test_a_cover_that_stands_before_the_picture_is_not_the_film(film: Path, tmp_path: Path) -> None:
+    cover, master, target = tmp_path / "cover.jpg", tmp_path / "covered.mp4", tmp_path / "rung.mp4"
+    ffmpeg("-i", film, "-frames:v", "1", cover)
+    ffmpeg("-i", film, "-i", cover, "-map", "0", "-map", "1", "-c", "copy", "-disposition:v:1", "attached_pic", master)
+    content = master.read_bytes()
+    start, size = next((at, size) for at, size, kind in boxes(content) if kind == b"moov")
+    inside = sorted(boxes(content, start + 8, start + size), key=lambda each: (each[2] != b"mvhd", each[2] != b"udta"))
+    master.write_bytes(content[:start] + box(b"moov", b"".join(content[at : at + length] for at, length, _ in inside)))
+    plan = for_source(default_ladder(), 160, 90, Fraction(60000, 1001))
+    subprocess.run([program(), *video_arguments(plan, plan.rungs[0], str(master), str(target))], check=True, timeout=60)
+    assert float(facts(target)["duration"]) == pytest.approx(SECONDS, abs=0.05)
 
 
 def test_interlaced_pictures_are_made_whole(tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ def on_one_clock(arguments: Sequence[str], demuxer: str) -> list[str]:
     and a stream that nobody wants is not even read.
     """
     behind = arguments.index("-i") + 2
-    both = ["-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy", "-f", "null", "-"] if demuxer == "mpegts" else []
+    both = ["-map", "0:V:0?", "-map", "0:a:0?", "-c", "copy", "-f", "null", "-"] if demuxer == "mpegts" else []
     return [*arguments[:behind], *both, *arguments[behind:]]
 
 
@@ -155,10 +155,10 @@ def video(wanted: Video, source: str, target: str) -> list[str]:
 
     Every key frame is forced by frame number, not by time: at 30000/1001 a time expression drifts off the frames. The rate is made by a
     filter: where it is halved, the encoder's own rate control repeats the first picture and adds one behind the last. A picture that
-    begins later than the sound stands still until then.
+    begins later than the sound stands still until then. `V` is a picture that moves: a cover may stand before it.
     """
     return [
-        *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
+        *_QUIET, "-i", source, "-map", "0:V:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
         "-vf", f"{_WHOLE},fps={_rate(wanted.fps)}:start_time=0:round=near{_filled(wanted.fill_until)},{_scaled_video(wanted)}",
         *_encoder(wanted),
         "-movflags", "+faststart", "-f", "mp4", target,
@@ -183,7 +183,7 @@ def pieces(
     others = f"lt(t,{_decimal(first)})+gte(t,{_decimal(first + frames / fps)})"
     silenced = f"sidedata=mode=delete:type=A53_CC:enable='{others}'," if captioned else ""
     black = f"{_BLACK}," if ends else ""
-    begun = f"[0:v:0]{_WHOLE},{black}{silenced}fps={_rate(fps)}:start_time={_decimal(start - early)}:round=near"
+    begun = f"[0:V:0]{_WHOLE},{black}{silenced}fps={_rate(fps)}:start_time={_decimal(start - early)}:round=near"
     grid = f"{begun},trim=end_frame={frames},setpts=N/({_rate(fps)})/TB"
     graph = [grid + f",split={count}" + "".join(f"[s{index}]" for index in range(count))]
     outputs: list[str] = []
@@ -237,7 +237,7 @@ def trick_play_arguments(plan: Plan, source: str, target: str) -> list[str]:
     width, height = plan.trick_size
     picture = f"{_sampled(trick.interval, plan.source.fill_until)},{_scaled(width, height, plan.source.dynamic_range)}"
     return [
-        *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
+        *_QUIET, "-i", source, "-map", "0:V:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
         "-vf", picture, "-pix_fmt", "yuv420p",
         "-c:v", "libx264", "-preset", PRESETS["avc"], "-profile:v", "main", "-level:v", plan.trick_level,
         "-g", "1", "-a53cc", "0",
@@ -248,7 +248,7 @@ def trick_play_arguments(plan: Plan, source: str, target: str) -> list[str]:
 
 def key_frames(source: str, target: str) -> list[str]:
     """Copy the key frames alone of an encoded picture, each shown until the next one's time."""
-    return [*_QUIET, "-i", source, "-map", "0:v:0", "-c", "copy", "-bsf:v", "noise=drop=not(key)", "-f", "mp4", target]
+    return [*_QUIET, "-i", source, "-map", "0:V:0", "-c", "copy", "-bsf:v", "noise=drop=not(key)", "-f", "mp4", target]
 
 
 def thumbnail_arguments(plan: Plan, source: str, target_pattern: str) -> list[str]:
@@ -273,7 +273,7 @@ def stills(wanted: Stills, source: str, target_pattern: str) -> list[str]:
     """Write sheets of thumbnails to `target_pattern` (`sheet-%05d.jpg`, from 0)."""
     picture = f"{_sampled(wanted.interval, wanted.fill_until)},{_scaled(wanted.width, wanted.height, wanted.source_range)}"
     return [
-        *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn",
+        *_QUIET, "-i", source, "-map", "0:V:0", "-an", "-sn", "-dn",
         "-vf", f"{picture},format=yuvj420p,tile={wanted.columns}x{wanted.rows}",
         "-q:v", "5", "-start_number", "0", "-f", "image2", target_pattern,
     ]  # fmt: skip

@@ -1,6 +1,6 @@
 """High dynamic range into the range of ordinary screens, as a filter of ffmpeg's: everything that is encoded is BT.709, eight bits.
 
-White, at 203 cd/m², becomes 82 % of the signal, and what is above it up to 1,000 cd/m² gets the rest, so that no highlight is cut off;
+White, at 203 cd/m², becomes 85 % of the signal, and what is above it up to 1,000 cd/m² gets the rest, so that no highlight is cut off;
 greys below a third of white stay what they are. Sources: ITU-R BT.2100-2, tables 4 and 5; ITU-R BT.2408-7, 2.2 (reference white).
 """
 
@@ -21,6 +21,7 @@ def to_sdr(source: DynamicRange) -> str:
     if source == "SDR":
         return ""
     return (
-        f"zscale=tin={_TRANSFERS[source]}:pin=bt2020:min=bt2020nc:t=linear:npl={_WHITE},format=gbrpf32le,zscale=p=bt709,"
+        f"setparams=color_primaries=bt2020:color_trc={_TRANSFERS[source]}:colorspace=bt2020nc,"
+        f"zscale=t=linear:npl={_WHITE},format=gbrpf32le,zscale=p=bt709,"
         f"tonemap=mobius:peak={_BRIGHTEST / _WHITE:.3f}:desat=0,zscale=t=bt709:m=bt709:r=limited,format=yuv420p,"
     )
