@@ -39,7 +39,8 @@ def test_the_order_of_decoding_a_missing_picture_and_an_odd_rate_change_nothing(
 
 def test_of_a_variable_rate_the_highest_is_kept_and_jitter_is_none() -> None:
     half = list(accumulate([1 / 30] * 40 + [1 / 10] * 20))
-    assert pace(half, MATROSKA) == Pace(highest=pytest.approx(30))
+    rate, highest = pace(half, MATROSKA)
+    assert (rate, highest) == (None, pytest.approx(30))
     thinned = [time for index, time in enumerate(shown(Fraction(30), 90, TRANSPORT)) if index % 7 != 3]
     found = pace([*thinned, thinned[-1] + 0.002], TRANSPORT)
     assert found.rate is None
