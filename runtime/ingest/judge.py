@@ -115,7 +115,7 @@ def _judge_content(file: RangeReader, rules: Rules) -> MediaFacts:
         raise RefusedError("no_video")
     if parsed.encrypted:
         raise RefusedError("encrypted")
-    duration = parsed.duration_ms or 0
+    duration = parsed.duration_ms or (round(((outline.until or 0) - min(outline.times, default=0)) * 1000) if outline else 0)
     if not SHORTEST_MS <= duration <= rules.max_ms:
         raise RefusedError("bad_duration", f"its duration is {duration} ms, and {SHORTEST_MS} to {rules.max_ms} are allowed")
     if outline:
@@ -130,7 +130,7 @@ def _judge_content(file: RangeReader, rules: Rules) -> MediaFacts:
 def _is_whole(container: Container, file: RangeReader, outline: matroska.Outline | None) -> bool:
     """The library takes bytes behind the end for a file that was cut off. Boxes have been looked at before."""
     if outline:
-        return outline.end is not None and outline.end <= file.size
+        return outline.until is not None if outline.end is None else outline.end <= file.size
     return container == "iso" or (container == "avi" and avi.is_whole(file))
 
 

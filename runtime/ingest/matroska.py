@@ -12,6 +12,7 @@ from runtime.ingest.ranges import RangeReader
 
 LOOKED: Final = 32 * 1024 * 1024
 """Bytes that are read at most; a second of film at 250 Mbit/s."""
+_TAIL: Final = 8 * 1024 * 1024  # bytes; browsers and cameras begin a cluster every few seconds
 PICTURES: Final = 240
 """Pictures after which nobody looks further."""
 
@@ -29,7 +30,9 @@ class Outline:
     """What was found; empty of a file that is none."""
 
     end: int | None = None
-    """Byte at which the segment ends; None where it does not say, as in a recording that was still running."""
+    """Byte at which the segment ends; None where it does not say, as what a browser records."""
+    until: float | None = None
+    """Seconds at which such a recording's last picture or sound ends; None if it was cut off within one, or if the segment says its end."""
     turned: float = 0.0
     """Degrees, of the first picture."""
     lasts: float | None = None
@@ -75,7 +78,25 @@ def outline(file: RangeReader) -> Outline:
             break
     picture = _picture(tracks)
     found.lasts, found.turned = picture.lasts, picture.turned
+    if found.end is None:
+        found.until = _until(file, found)
     return found
+
+
+def _until(file: RangeReader, found: Outline) -> float | None:
+    """By the blocks of the last cluster, which has to be whole."""
+    first = max(0, file.size - _TAIL)
+    cluster = file.at(first, _TAIL).rfind(_CLUSTER.to_bytes(4))
+    began, last = 0, None
+    for element in _elements(file, first + cluster) if cluster >= 0 else ():
+        if element.start + (element.size or 0) > file.size:
+            return None
+        if element.kind == _TIME:
+            began = _integer(file, element)
+        elif element.kind in _BLOCKS:
+            _, width = _number(file.at(element.start, _LARGEST_NUMBER), marked=False)
+            last = max(last or 0, began + int.from_bytes(file.at(element.start + width, 2), signed=True))
+    return None if last is None else last * found.tick + (found.lasts or 0.0)
 
 
 def _describe(track: _Track, file: RangeReader, element: _Element) -> None:
@@ -104,9 +125,9 @@ def _shown(file: RangeReader, block: _Element, cluster: int, picture: _Track, ti
     return [(cluster + int.from_bytes(file.at(block.start + width, 2), signed=True)) * tick]
 
 
-def _elements(file: RangeReader) -> Iterator[_Element]:
+def _elements(file: RangeReader, at: int = 0) -> Iterator[_Element]:
     """Every element, one behind the other; those that are entered are followed by what is in them."""
-    at, read = 0, file.fetched
+    read = file.fetched
     while at < file.size and file.fetched - read < LOOKED:
         head = file.at(at, 4 + _LARGEST_NUMBER)
         kind, width = _number(head, marked=True)

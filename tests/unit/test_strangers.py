@@ -1,5 +1,7 @@
 """What the probe says of masters that cameras, browsers, editors and old disks make."""
 
+import subprocess
+import threading
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -7,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from marquee.domain.media import MediaFacts, Verdict
+from marquee.emulator.media import probe
+from marquee.emulator.media.pool import Pool
 from runtime.ingest.judge import Rules, judge
-from tests.media_files import AAC, ffmpeg
+from tests.media_files import AAC, ffmpeg, program
 
 RULES = Rules(max_bytes=1024**4, max_ms=12 * 3600 * 1000, segment_seconds=Fraction(2), gop_seconds=Fraction(1))
 COPY = ("-c", "copy")
@@ -66,6 +70,18 @@ def test_what_was_cut_off_is_truncated_whatever_follows_it(name: str, percent: i
     content = copy(name, *moving.get(name, ()))
     end = len(content) * percent // 100
     assert verdict(content[: end + (end % 188 == 0)])["reason"] == "truncated"
+
+
+def test_what_a_browser_records_says_nothing_of_its_end_and_is_whole(film: Path, tmp_path: Path) -> None:
+    """Written without going back: no size, no duration, no index. Cut off within a block it is truncated."""
+    command = [program(), "-v", "error", "-i", str(film), "-c", "copy", "-f", "matroska", "-live", "1", "-"]
+    content = subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
+    media = facts(content)
+    assert abs(media["durationMs"] - SECONDS * 1000) <= 2 * FRAME_MS
+    assert verdict(content[: len(content) - 20])["reason"] == "truncated"
+    (tmp_path / "master").write_bytes(content)
+    probed = probe.probe(Pool(1), tmp_path / "master", threading.Event())
+    assert float(probed.duration) == pytest.approx(SECONDS, abs=2 * FRAME_MS / 1000)
 
 
 @pytest.mark.parametrize("name", ["film.mkv", "film.ts", "film.mp4"])

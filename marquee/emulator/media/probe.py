@@ -54,7 +54,7 @@ def probe(pool: Pool, master: Path, cancelled: threading.Event) -> Probed:
         raise JobError(Code.INPUT, "The input is no container that is supported")
     if video is None:
         raise JobError(Code.NO_VIDEO, "The input has no video")
-    duration = Fraction(found["format"].get("duration") or video.get("duration") or 0)
+    duration = Fraction(found["format"].get("duration") or video.get("duration") or _recorded(pool, master, demuxer, cancelled))
     if demuxer == "matroska":  # whose duration is the time of the end, whenever the first track begins
         duration -= max(Fraction(0), Fraction(found["format"].get("start_time") or 0))
     if duration <= 0:
@@ -67,6 +67,16 @@ def probe(pool: Pool, master: Path, cancelled: threading.Event) -> Probed:
         dynamic_range=_RANGES.get(video.get("color_transfer", ""), "SDR"),
         sound=any(stream.get("codec_type") == "audio" for stream in found["streams"]),
     )
+
+
+def _recorded(pool: Pool, master: Path, demuxer: str, cancelled: threading.Event) -> Fraction:
+    """Seconds of a recording that was written without going back, as browsers do: nothing but its last packet tells."""
+    command = [
+        *(tools.ffprobe(), "-v", "error", "-protocol_whitelist", "fd", "-format_whitelist", demuxer, "-fd", "{fd}"),
+        *("-show_entries", "packet=pts_time,duration_time", "-of", "json", "fd:"),
+    ]
+    packets = json.loads(pool.run(Task(command=command, opened=master, folder=master.parent, cancelled=cancelled))).get("packets", [])
+    return max((Fraction(each.get("pts_time", 0)) + Fraction(each.get("duration_time", 0)) for each in packets), default=Fraction(0))
 
 
 def _is_video(stream: dict[str, Any]) -> bool:
