@@ -12,13 +12,17 @@ _ENTRY = struct.Struct("<4s8xI")
 _PICTURES = {b"dc", b"db"}
 MOST = 240
 """Pictures that are looked at."""
+_CHUNKS = 1000  # beside each other; a file has five or so
 _LOOKED = 1024 * 1024  # bytes of the index
 
 
 def is_whole(file: RangeReader) -> bool:
     """Whether the file holds all that its chunks say. Bytes behind them do no harm."""
     at = 0
-    while file.at(at, 4) == b"RIFF" and len(head := file.at(at, _HEAD)) == _HEAD:
+    for _ in range(_CHUNKS):
+        head = file.at(at, _HEAD)
+        if head[:4] != b"RIFF" or len(head) < _HEAD:
+            break
         (size,) = struct.unpack("<4xI", head)
         if not size:
             return False  # never finished
@@ -28,10 +32,13 @@ def is_whole(file: RangeReader) -> bool:
 
 def filled(file: RangeReader) -> list[int]:
     """Numbers of the first frames that hold a picture, by the index; empty without one."""
-    at, found, number = 12, list[int](), 0
-    while len(head := file.at(at, _HEAD)) == _HEAD and head[:4] != b"idx1":
+    at, found, number, head = 12, list[int](), 0, b""
+    for _ in range(_CHUNKS):
+        head = file.at(at, _HEAD)
+        if len(head) < _HEAD or head[:4] == b"idx1":
+            break
         at += _HEAD + int.from_bytes(head[4:], "little") + head[4] % 2
-    entries = file.at(at + _HEAD, min(int.from_bytes(head[4:], "little"), _LOOKED)) if len(head) == _HEAD else b""
+    entries = file.at(at + _HEAD, min(int.from_bytes(head[4:], "little"), _LOOKED)) if head[:4] == b"idx1" else b""
     for kind, size in _ENTRY.iter_unpack(entries[: len(entries) // _ENTRY.size * _ENTRY.size]):
         if kind[2:] in _PICTURES:
             found += [number] if size else []

@@ -12,6 +12,7 @@ from runtime.ingest.ranges import RangeReader
 
 LOOKED: Final = 32 * 1024 * 1024
 """Bytes that are read at most; a second of film at 250 Mbit/s."""
+_ELEMENTS: Final = 100_000  # so that a file made of nothing else costs no more than a moment
 _TAIL: Final = 8 * 1024 * 1024  # bytes; browsers and cameras begin a cluster every few seconds
 PICTURES: Final = 240
 """Pictures after which nobody looks further."""
@@ -128,7 +129,9 @@ def _shown(file: RangeReader, block: _Element, cluster: int, picture: _Track, ti
 def _elements(file: RangeReader, at: int = 0) -> Iterator[_Element]:
     """Every element, one behind the other; those that are entered are followed by what is in them."""
     read = file.fetched
-    while at < file.size and file.fetched - read < LOOKED:
+    for _ in range(_ELEMENTS):
+        if at >= file.size or file.fetched - read >= LOOKED:
+            return
         head = file.at(at, 4 + _LARGEST_NUMBER)
         kind, width = _number(head, marked=True)
         size, more = _number(head[width:], marked=False)
