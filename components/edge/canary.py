@@ -12,7 +12,9 @@ class Canary(ComponentResource):
     """A staging distribution of the same configuration, and the policy that sends it `percent` of the viewers.
 
     It has neither names nor an address of its own: CloudFront turns requests for the main one to it. What is to be tried is set on it
-    alone, in this component. Source: Amazon CloudFront Developer Guide, "Use CloudFront continuous deployment".
+    alone, in this component. CloudFront attaches no policy to a distribution that it is just making, and detaches one only by deleting it:
+    `docs/edge.md` says what that asks of whoever deploys. Sources: Amazon CloudFront Developer Guide, "Use CloudFront continuous
+    deployment"; the AWS provider's page on `cloudfront_continuous_deployment_policy`; hashicorp/terraform-provider-aws issue 34511.
     """
 
     policy_id: Output[str]

@@ -65,7 +65,7 @@ class Edge(ComponentResource):
             EdgeWebAclArgs(
                 names=args.names,
                 waf=args.edge.waf,
-                api_domain=api,
+                media_domain=media,
                 logs_key_arn=args.logs_key_arn,
                 log_retention_days=args.log_retention_days,
             ),

@@ -6,7 +6,7 @@ from typing import Any
 
 from pulumi import Input
 
-from marquee.domain.edge import shield_region
+from marquee.domain.edge import SHIELDS
 
 _FAILS = [500, 502, 503, 504]
 
@@ -50,8 +50,8 @@ class Origin:
                 "origin_read_timeout": 20,  # seconds
                 "origin_keepalive_timeout": 30,
             }
-        if self.region and (shield := shield_region(self.region)):
-            origin["origin_shield"] = {"enabled": True, "origin_shield_region": shield}
+        if self.region:
+            origin["origin_shield"] = {"enabled": True, "origin_shield_region": SHIELDS[self.region]}
         return origin
 
 

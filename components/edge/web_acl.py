@@ -17,8 +17,8 @@ class EdgeWebAclArgs:
 
     names: Names
     waf: Waf
-    api_domain: str
-    """Name that viewers call the API by."""
+    media_domain: str
+    """Name that viewers have media by."""
     logs_key_arn: Input[str]
     """Key of logs in the edge's region."""
     log_retention_days: int
@@ -37,7 +37,7 @@ class EdgeWebAcl(ComponentResource):
             name=args.names.edge_web_acl(),
             scope="CLOUDFRONT",
             default_action={"allow": {}},
-            rules=rules(args.waf, api_domain=args.api_domain),
+            rules=rules(args.waf, media_domain=args.media_domain),
             visibility_config=visible("all"),
             opts=child,
         )

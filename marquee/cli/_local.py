@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
+from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -29,19 +30,32 @@ from marquee.policies.report import kind_of
 
 def local_up(stack: str, *, as_json: bool) -> None:
     """`marquee local up`."""
+    settings = settings_of(stack)
+    theirs = settings.drm.key_provider
     with deployed(stack) as (emulator, outcome):
-        done = smoke(Target.of_emulator(emulator, settings_of(stack)))
+        # A key provider elsewhere is out of the emulator's reach, and nothing is encoded without keys.
+        done = smoke(Target.of_emulator(emulator, settings)) if theirs is None else None
         denied = [call.to_json() for call in refused(emulator.calls())]
         if as_json:
             print_json(
-                {**report(outcome), "title": done.title, "streams": [asdict(each) for each in done.streams], "refused_calls": denied}
+                {
+                    **report(outcome),
+                    "title": done.title if done else None,
+                    "streams": [asdict(each) for each in done.streams] if done else [],
+                    "refused_calls": denied,
+                }
             )
             return
         print_deployment(outcome)
         console.print()
-        console.print("[bold]Ingested[/] a short video that was made for this run:")
-        console.print(title_table(done.title))
-        _print_streams(done)
+        if done is None:
+            console.print(
+                f"[bold]Ingested[/] nothing: keys come from {theirs}, and the emulated AWS reaches no other machine", soft_wrap=True
+            )
+        else:
+            console.print("[bold]Ingested[/] a short video that was made for this run:")
+            console.print(title_table(done.title))
+            _print_streams(done)
         console.print(f"Calls that its functions made and their roles do not allow: {len(denied)}")
 
 
@@ -60,7 +74,8 @@ def local_preview(stack: str, *, as_json: bool) -> None:
     """`marquee local preview`."""
     settings_of(stack)
     with notes.status("Running the program and the policy pack"), _violations_as_a_list(as_json=as_json):
-        outcome = deployment.preview(project_dir(), stack)
+        said: set[str] = set()
+        outcome = deployment.preview(project_dir(), stack, None if as_json else lambda event: _say(event, said, notes))
     if as_json:
         print_json({**report(outcome), "resources": [_resource(resource) for resource in outcome.graph]})
         return
@@ -94,32 +109,42 @@ def deployed(stack: str) -> Generator[tuple[Emulator, Outcome]]:
     settings_of(stack)  # what is wrong with the stack file is said before anything is started
     root = project_dir()
     columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    said: set[str] = set()  # the program warns of the same when it previews and when it deploys
     with Progress(*columns, console=notes, transient=True) as progress:
         judged = progress.add_task("Preview and policies", total=None)
         with _violations_as_a_list():
-            preview = deployment.preview(root, stack, _counting(progress, judged))
+            preview = deployment.preview(root, stack, _counting(progress, judged, said))
         progress.remove_task(judged)
         task = progress.add_task("Starting the emulated AWS", total=len(preview.graph))
         with Emulator() as emulator:
             progress.update(task, description=f"Deploying {stack}")
-            outcome = deployment.deploy(root, stack, emulator, _counting(progress, task))
+            outcome = deployment.deploy(root, stack, emulator, _counting(progress, task, said))
             progress.stop()
             yield emulator, outcome
 
 
-def _counting(progress: Progress, task: Any) -> Callable[[Event], None]:
+def _counting(progress: Progress, task: Any, said: set[str]) -> Callable[[Event], None]:
     def on_event(event: Event) -> None:
-        match event:
-            case ResourceDone():
-                progress.advance(task)
-            case Message(severity="warning" | "error", text=text):
-                progress.console.print(f"[yellow]{escape(text)}[/]")
-            case SecretStandIn(key=key):
-                progress.console.print(f"[yellow]{escape(key)} is encrypted for Pulumi; a stand-in takes its place here[/]")
-            case _:
-                pass
+        if isinstance(event, ResourceDone):
+            progress.advance(task)
+        else:
+            _say(event, said, progress.console)
 
     return on_event
+
+
+def _say(event: Event, said: set[str], on: Console) -> None:
+    """Print what a person should know of a run, unless `said` has it."""
+    match event:
+        case Message(severity="warning" | "error", text=text):
+            pass
+        case SecretStandIn(key=key):
+            text = f"{key} is encrypted for Pulumi; a stand-in takes its place here"
+        case _:
+            return
+    if text not in said:
+        said.add(text)
+        on.print(f"[yellow]{escape(text)}[/]")
 
 
 def report(outcome: Outcome) -> dict[str, Any]:

@@ -1,16 +1,18 @@
 """What `marquee local serve` keeps running: the platform, the edge before it with the player's page, and a name server."""
 
+import re
 import signal
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marquee.cli import _encoding
 from marquee.cli._local import deployed, print_deployment, report
 from marquee.cli._output import console, notes, print_json
 from marquee.cli._project import project_dir, settings_of
 from marquee.console import Console, application
+from marquee.domain import countries
 from marquee.emulator import Emulator
 from marquee.emulator.asgi import App
 from marquee.emulator.dns.server import NameServer
@@ -32,12 +34,14 @@ class Doors:
     dns_port: int
 
 
-def local_serve(stack: str, *, port: int | None, as_json: bool) -> None:
+def local_serve(stack: str, *, port: int | None, country: str, as_json: bool) -> None:
     """`marquee local serve`."""
+    if country and not re.fullmatch(countries.PATTERN, country):
+        raise MarqueeError(f"--country {country} is no country's code: nobody is there", fix="name one such as DE or GB", exit_code=2)
     settings = settings_of(stack)
     with deployed(stack) as (emulator, outcome):
         target = Target.of_emulator(emulator, settings)
-        with target.remembered(project_dir()), doors(emulator, settings, port) as open_doors:
+        with target.remembered(project_dir()), doors(emulator, settings, port, country) as open_doors:
             keys = {name: value for name, value in target.environment.items() if name.startswith("AWS_")}
             if as_json:
                 print_json({**report(outcome), "endpoint": emulator.endpoint, "environment": keys, **vars(open_doors)})
@@ -49,8 +53,9 @@ def local_serve(stack: str, *, port: int | None, as_json: bool) -> None:
 
 
 @contextmanager
-def doors(emulator: Emulator, settings: Settings, port: int | None = None) -> Generator[Doors]:
+def doors(emulator: Emulator, settings: Settings, port: int | None = None, country: str = "") -> Generator[Doors]:
     """The edge, the page and the names of a deployed stack, while the block lasts. `port`: None tries `PORT`, 0 takes any free one.
+    `country`: the viewers', empty if nobody knows it.
 
     Raises MarqueeError if the port is taken, or the player is not installed.
     """
@@ -65,6 +70,7 @@ def doors(emulator: Emulator, settings: Settings, port: int | None = None) -> Ge
     )
     regions = [region.name for region in settings.regions]
     edge = _edge(emulator, settings, regions, port, page)
+    edge.names.viewer = replace(edge.names.viewer, country=country)
     addresses = {region: f"127.0.1.{number}" for number, region in enumerate(regions, 1)}
     with edge, NameServer(edge.names.resolve, edge.names.viewer, addresses) as names:
         yield Doors(player=f"{edge.door.local('player')}/", statistics=f"{edge.door.local('edge')}/", dns_port=names.port)
@@ -92,7 +98,7 @@ def _print_doors(emulator: Emulator, settings: Settings, target: Target, where: 
 
     console.print(f"\n[bold]Player[/] {where.player}", highlight=False, soft_wrap=True)
     line("Upload a file there and watch it, encrypted. Sign-in and upload of the page are stand-ins for this machine.")
-    line(f"What the edge counted: {where.statistics}")
+    line(f"What the edge counted, what its firewall stopped, and which of its rules only AWS can judge: {where.statistics}")
     console.print(f"\n[bold]Serving[/] {stack} on {emulator.endpoint} until Ctrl-C. In another terminal:", highlight=False)
     line(f"marquee ingest FILE --stack {stack}")
     for name in ("api", "media"):

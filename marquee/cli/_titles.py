@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from rich.filesize import decimal
-from rich.table import Table
+from rich.table import Column, Table
 
 from marquee.domain.publishing import Playback
 from marquee.ingest import Item
@@ -23,7 +23,7 @@ def title_table(item: Item) -> Table:
 
 def titles_table(items: list[Item]) -> Table:
     """Titles, one a line."""
-    table = Table("title", "status", "duration", "video", "audio", "uploaded")
+    table = Table(_whole("title"), _whole("status"), "duration", "video", "audio", _whole("uploaded"))
     for item in items:
         media: dict[str, Any] = item.get("media") or {}
         table.add_row(
@@ -39,7 +39,8 @@ def titles_table(items: list[Item]) -> Table:
 
 def uploads_table(items: list[Item]) -> Table:
     """Uploads of one title, one a line."""
-    table = Table("uploaded", "outcome", "file", "size", "version", title="uploads", title_justify="left")
+    columns = *map(_whole, ("uploaded", "outcome", "file")), "size", _whole("version")
+    table = Table(*columns, title="uploads", title_justify="left")
     for item in items:
         master = item["master"]
         outcome = item["outcome"] if "reason" not in item else f"{item['outcome']}: {item['reason']}"
@@ -54,8 +55,9 @@ def addresses(playback: Playback, domain: str) -> dict[str, str]:
 
 
 def renditions_table(playback: Playback, vmaf: Mapping[str, float]) -> Table:
-    """A line for each rendition."""
-    table = Table("rendition", "picture", "codec", "key", title=f"{decimal(playback['bytes'])} in all", title_justify="left")
+    """A line for each rendition, sound and text."""
+    columns = *map(_whole, ("rendition", "picture", "codec")), "key"
+    table = Table(*columns, title=f"{decimal(playback['bytes'])} in all", title_justify="left")
     for column in ("kbit/s", "size", *(["VMAF"] if vmaf else [])):
         table.add_column(column, justify="right")
     for each in playback["renditions"]:
@@ -69,6 +71,12 @@ def renditions_table(playback: Playback, vmaf: Mapping[str, float]) -> Table:
             decimal(each["bytes"]),
             *score,
         )
+    table.add_section()
+    for sound in playback["audio"]:
+        key = "AUDIO" if "AUDIO" in playback["keys"] else "none, clear"
+        table.add_row(f"audio, {sound['language']}", _channels(sound["channels"]), sound["codecs"], key)
+    for text in playback["captions"]:
+        table.add_row(f"captions, {text['language']}", "", "", "none, clear")
     return table
 
 
@@ -89,9 +97,17 @@ def video(track: dict[str, Any]) -> str:
 
 def audio(track: dict[str, Any]) -> str:
     """`AAC 2 channels 48 kHz`."""
-    channels = "1 channel" if track["channels"] == 1 else f"{track['channels']} channels"
     rate = f" {track['sampleRate'] / 1000:g} kHz" if track.get("sampleRate") else ""
-    return f"{track['codec']} {channels}{rate}" + (f" ({track['language']})" if track.get("language") else "")
+    return f"{track['codec']} {_channels(track['channels'])}{rate}" + (f" ({track['language']})" if track.get("language") else "")
+
+
+def _channels(count: int) -> str:
+    return "1 channel" if count == 1 else f"{count} channels"
+
+
+def _whole(heading: str) -> Column:
+    """A column that a narrow terminal breaks over lines: half a name, or half an id, is none."""
+    return Column(heading, overflow="fold")
 
 
 _KINDS = {"video": "picture", "audio": "sound", "text": "subtitles", "images": "subtitles as pictures"}

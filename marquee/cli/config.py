@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from marquee.cli._output import Json, console, print_json
@@ -152,7 +152,8 @@ def _yaml(value: Any) -> str:
 
 
 def _print_problems(path: Path, error: "SettingsError") -> None:
-    table = Table("line", "path", "value", "why", "fix", title=f"{path.name}: {error.what}", title_justify="left", show_lines=True)
+    columns = "line", Column("path", overflow="fold"), Column("value", overflow="fold"), "why", "fix"  # half a path names no setting
+    table = Table(*columns, title=f"{path.name}: {error.what}", title_justify="left", show_lines=True)
     for problem in error.problems:
         line = str(problem.line) if problem.line else ""
         table.add_row(line, *map(Text, (problem.path or "marquee:platform", problem.value, problem.why, problem.fix)))

@@ -15,6 +15,14 @@ Port = Annotated[
     ),
 ]
 
+Country = Annotated[
+    str,
+    typer.Option(
+        help="Where viewers are, by two letters: what CloudFront, WAF and DNS go by. Default: unknown, which is served.",
+        show_default=False,
+    ),
+]
+
 app = typer.Typer(no_args_is_help=True, help="A stack on an AWS emulated on this machine: no account, no credentials.")
 
 
@@ -45,7 +53,7 @@ def preview(stack: Stack = "dev", as_json: Json = False) -> None:
 
 
 @app.command()
-def serve(stack: Stack = "dev", port: Port = None, as_json: Json = False) -> None:
+def serve(stack: Stack = "dev", port: Port = None, country: Country = "", as_json: Json = False) -> None:
     """Deploy a stack and keep it on the loopback until Ctrl-C, with a page to upload and watch at the address that is printed.
 
     `marquee ingest` and the AWS CLI can use the stack meanwhile.
@@ -54,7 +62,7 @@ def serve(stack: Stack = "dev", port: Port = None, as_json: Json = False) -> Non
     """
     from marquee.cli._serve import local_serve  # noqa: PLC0415
 
-    local_serve(stack, port=port, as_json=as_json)
+    local_serve(stack, port=port, country=country, as_json=as_json)
 
 
 @app.command()

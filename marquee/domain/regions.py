@@ -47,6 +47,16 @@ The regions are botocore's `ec2` ones of partition `aws`, the letters those of m
 independently mapped Availability Zones".
 """
 
+COUNTRIES: Final[Mapping[str, str]] = {
+    "af-south-1": "ZA", "ap-east-1": "HK", "ap-east-2": "TW", "ap-northeast-1": "JP", "ap-northeast-2": "KR", "ap-northeast-3": "JP",
+    "ap-south-1": "IN", "ap-south-2": "IN", "ap-southeast-1": "SG", "ap-southeast-2": "AU", "ap-southeast-3": "ID", "ap-southeast-4": "AU",
+    "ap-southeast-5": "MY", "ap-southeast-6": "NZ", "ap-southeast-7": "TH", "ca-central-1": "CA", "ca-west-1": "CA", "eu-central-1": "DE",
+    "eu-central-2": "CH", "eu-north-1": "SE", "eu-south-1": "IT", "eu-south-2": "ES", "eu-west-1": "IE", "eu-west-2": "GB",
+    "eu-west-3": "FR", "il-central-1": "IL", "me-central-1": "AE", "me-south-1": "BH", "mx-central-1": "MX", "sa-east-1": "BR",
+    "us-east-1": "US", "us-east-2": "US", "us-west-1": "US", "us-west-2": "US",
+}  # fmt: skip
+"""Region → the country that it is in: where what it asks of the internet comes from. Source: AWS Regions and Availability Zones."""
+
 _NO_MEDIA_SERVICE: Final = frozenset({
     "ap-east-1", "ap-east-2", "ap-southeast-3", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1", "eu-south-2",
     "il-central-1", "me-south-1", "mx-central-1",

@@ -57,7 +57,7 @@ def near(word: str, known: list[str]) -> str:
 
 def _problem(detail: ErrorDetails, raw: Any, model: type[Section]) -> Problem:
     place, kind = _place(detail["loc"], raw, missing=detail["type"] == "missing"), detail["type"]
-    value = value_at(raw, place)
+    value = place[-1] if detail["loc"][-1:] == ("[key]",) else value_at(raw, place)  # pydantic's mark of a key that is wrong
     if kind == "missing":
         why, fix = "is required", _how_to_add(place, model)
     elif kind == "extra_forbidden":

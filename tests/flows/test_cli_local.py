@@ -76,11 +76,27 @@ def test_up_says_what_was_deployed_and_what_is_simulated() -> None:
     assert "Traceback" not in done.stdout + done.stderr
 
 
+def test_up_of_a_stack_whose_keys_are_elsewhere_deploys_it_and_says_why_nothing_is_ingested(tmp_path: Path) -> None:
+    address = "https://keys.example.org/speke/v2.0"
+    project = project_with(tmp_path, **{"clear_key: true": f"key_provider: {address}"})
+    (ROOT / ".build").mkdir(exist_ok=True)
+    (project / ".build").symlink_to(ROOT / ".build")  # where the code is packed
+    done = command("local", "up", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert f"Ingested nothing: keys come from {address}" in done.stdout
+
+
 def test_bad_settings_stop_before_anything_starts(tmp_path: Path) -> None:
     done = command("local", "up", cwd=project_with(tmp_path, **{"cidr: 10.20.0.0/16": "cidr: 8.8.0.0/16"}))
     assert done.returncode == 2
     assert "regions[0].cidr" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_nobody_is_served_in_a_country_that_there_is_not() -> None:
+    done = command("local", "serve", "--country", "ZZ")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--country ZZ is no country's code" in done.stderr
 
 
 def test_a_mandatory_violation_stops_before_anything_is_created(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from marquee.domain.edge import SHIELDS
+from marquee.domain.regions import ZONES
 from marquee.engine import Graph, Resource, run
 from marquee.engine.standin import StandIn
 from tests.graph.conftest import ROOT, of_stack, platform
@@ -39,10 +41,18 @@ def behaviours(distribution: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {**ordered, "*": distribution["defaultCacheBehavior"]}
 
 
+def test_origins_of_every_region_have_a_shield_in_a_region_that_has_one() -> None:
+    assert set(SHIELDS) == set(ZONES)
+    assert {SHIELDS[shield] for shield in SHIELDS.values()} == set(SHIELDS.values())  # its own
+
+
 @cache
 def with_canary() -> Graph:
     raw = copy.deepcopy(platform("prod"))
-    raw["edge"] = {"canary_percent": 10, "countries_allowed": ["FR", "DE"], "price_class": "PriceClass_200", "realtime_log_percent": 0}
+    raw["edge"] = {
+        "canary_percent": 10, "countries_allowed": ["FR", "DE"], "prefetch": False, "price_class": "PriceClass_200",
+        "realtime_log_percent": 0,
+    }  # fmt: skip
     return run(ROOT, stack="prod", backend=StandIn(), preview=False, config={"platform": raw})
 
 
@@ -208,6 +218,30 @@ class TestBoth:
             "CachePolicy": 4, "Distribution": 2, "Function": 2, "KeyValueStore": 1, "OriginAccessControl": 2, "OriginRequestPolicy": 1,
             "ResponseHeadersPolicy": 2, **({"RealtimeLogConfig": 1, "Stream": 1} if stack == "prod" else {}),
         }  # fmt: skip
+
+
+class TestFirewall:
+    def test_common_rules_and_bots_pass_over_media_and_all_else_is_judged_everywhere(self, stack: str, deployed: Graph) -> None:
+        acl = one(deployed, "aws:wafv2/webAcl:WebAcl", "edge-waf")
+        scopes = {
+            rule["name"]: rule["statement"]["managedRuleGroupStatement"].get("scopeDownStatement")
+            for rule in acl["rules"]
+            if "managedRuleGroupStatement" in rule["statement"]
+        }
+        spared = {name for name, scope in scopes.items() if scope}
+        assert spared == {"AWSManagedRulesCommonRuleSet", *(["AWSManagedRulesBotControlRuleSet"] if stack == "prod" else [])}
+        for name in spared:
+            match = scopes[name]["notStatement"]["statement"]["byteMatchStatement"]
+            assert match["searchString"] == f"media.{platform(stack)['identity']['domain']}"
+            assert (match["fieldToMatch"], match["positionalConstraint"]) == ({"singleHeader": {"name": "host"}}, "EXACTLY")
+
+    def test_apps_are_counted_and_not_stopped_as_bots(self) -> None:
+        acl = one(of_stack("prod", False), "aws:wafv2/webAcl:WebAcl", "edge-waf")
+        (bots,) = (rule for rule in acl["rules"] if rule["name"] == "AWSManagedRulesBotControlRuleSet")
+        overrides = bots["statement"]["managedRuleGroupStatement"]["ruleActionOverrides"]
+        assert overrides == [
+            {"name": name, "actionToUse": {"count": {}}} for name in ("SignalNonBrowserUserAgent", "CategoryHttpLibrary")
+        ]  # fmt: skip
 
 
 class TestRealtimeLogs:

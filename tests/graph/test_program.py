@@ -7,11 +7,15 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast, get_args
+from unittest.mock import Mock
 
 import pytest
 
+from components.identity import boundary
+from components.identity.statement import allow
 from marquee.domain.data_bearing import DATA_BEARING
+from marquee.domain.names import Names
 from marquee.emulator.resource_schemas import resource_schema
 from marquee.engine import UNKNOWN, Graph, Resource, run
 from marquee.engine.standin import StandIn
@@ -118,6 +122,41 @@ def test_no_role_may_do_what_the_boundary_forbids(deployed: Graph) -> None:
     missing = {action for _, statement in inline_statements(deployed) for action in statement["Action"]} - allowed
     assert not missing
     assert len(boundary.inputs["policy"].replace(" ", "")) <= 6144  # characters; the limit of a managed policy, white space not counted
+
+
+def test_the_boundary_of_every_feature_with_the_longest_names_is_no_longer_than_iam_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    longest = "p" * 32  # the longest first part of names that a bucket's leaves room for
+    monkeypatch.setattr(boundary.aws.iam, "Policy", made := Mock())
+    boundary.boundary_policy(
+        "boundary",
+        names=Names(prefix=longest, account="111122223333"),
+        deploy_role=f"arn:aws:iam::111122223333:role/{'r' * 64}",
+        parent=cast("Any", None),
+        key_provider_arn=f"arn:aws:execute-api:ap-southeast-2:999988887777:ab12cd34/{'s' * 64}/POST/speke/v2.0/copyProtection",
+        encoders=get_args(boundary.Encoder),
+        features=get_args(boundary.Feature),
+    )
+    policy: str = made.call_args.kwargs["policy"]
+    assert len(policy.replace(" ", "")) <= 6144  # characters; the limit of a managed policy, white space not counted
+
+
+def test_statements_are_joined_without_allowing_more() -> None:
+    s3, logs, other = "arn:aws:s3:::a-*", "arn:aws:logs:*:1:log-group:a", "arn:aws:logs:*:1:log-group:b"
+    written = [
+        allow("s3:GetObject", on=s3),
+        allow("logs:PutLogEvents", on=logs),
+        allow("xray:PutTraceSegments", on="*", reason="no resource"),
+        allow("s3:PutObject", on=s3),
+        allow("logs:CreateLogGroup", on=other),
+        allow("batch:DescribeJobs", on="*", reason="no resource"),
+    ]
+    assert [(each.actions, each.resources) for each in boundary.joined(written)] == [
+        (("s3:GetObject", "s3:PutObject", "logs:PutLogEvents"), (s3, logs)),
+        (("logs:CreateLogGroup",), (other,)),  # and not on `logs`
+        (("xray:PutTraceSegments", "batch:DescribeJobs"), ("*",)),
+    ]
+    same = [allow("logs:PutLogEvents", on=logs), allow("logs:PutLogEvents", on=other), allow("x:Y", on="*", reason="no resource")]
+    assert boundary.joined(same)[0].resources == (logs, other)
 
 
 def test_the_boundary_allows_no_action_that_no_role_has(deployed: Graph) -> None:

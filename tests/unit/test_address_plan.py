@@ -12,7 +12,7 @@ from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBacken
 
 from marquee.domain.address_plan import address_plan
 from marquee.domain.countries import PATTERN as COUNTRY
-from marquee.domain.regions import LACKING, ZONE_LETTERS, ZONES, short_code
+from marquee.domain.regions import COUNTRIES, LACKING, ZONE_LETTERS, ZONES, short_code
 
 cidrs = st.builds(
     lambda prefix, place: IPv4Network((0x0A000000 + (place << (32 - prefix)), prefix)), st.integers(16, 20), st.integers(0, 255)
@@ -130,6 +130,11 @@ def test_short_codes_are_the_prefixes_of_aws_zone_ids(region: str, code: str):
     assert short_code(region) == code
     zone_ids = {zone.zone_id.partition("-")[0] for zone in RegionsAndZonesBackend.zones[region]}
     assert zone_ids == {code}
+
+
+def test_every_region_is_in_a_country() -> None:
+    assert COUNTRIES.keys() == ZONES.keys()
+    assert not [country for country in COUNTRIES.values() if not re.fullmatch(COUNTRY, country)]
 
 
 def test_short_codes_are_unique_and_short():

@@ -1,17 +1,19 @@
 """What the commands say of renditions: a stream that plays without its key is found out, and a contact sheet shows the title."""
 
+import io
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from rich.console import Console
 
 from marquee.cli._encoding import _latest  # pyright: ignore[reportPrivateUsage]
 from marquee.cli._protection import Checked, check_streams, require_protected
 from marquee.cli._renditions import Renditions, Stream
 from marquee.cli._sheet import contact_sheet
-from marquee.cli._titles import addresses
+from marquee.cli._titles import addresses, renditions_table
 from marquee.domain.ladder import vmaf
 from marquee.domain.ladder.drm import KeyLabel
 from marquee.errors import MarqueeError
@@ -134,3 +136,37 @@ def test_a_log_that_is_none_is_no_score() -> None:
     assert vmaf.score('{"pooled_metrics": {"vmaf": {"mean": 91.234}}}') == 91.23
     with pytest.raises(ValueError, match="no VMAF log"):
         vmaf.score("{}")
+
+
+def rows(playback: dict[str, Any], width: int = 100) -> list[list[str]]:
+    """The table of a title's streams as it is printed, without its frame."""
+    on = Console(width=width, file=io.StringIO(), color_system=None)
+    on.print(renditions_table(cast("Any", playback), {}))
+    lines = cast("io.StringIO", on.file).getvalue().splitlines()
+    return [[cell.strip() for cell in line.strip("│").split("│")] for line in lines if line.startswith("│")]
+
+
+def test_sound_and_text_are_listed_beside_the_pictures() -> None:
+    picture = {"name": "avc-360p-700k", "width": 640, "height": 360, "codecs": "avc1.4d401e", "key": "SD", "kbps": 498, "bytes": 373_409}
+    sound = {"codecs": "mp4a.40.2", "channels": 2, "language": "en"}
+    text = {"language": "de", "label": "de"}
+    playback: dict[str, Any] = {
+        "bytes": 1,
+        "keys": {"SD": "…", "AUDIO": "…"},
+        "renditions": [picture],
+        "audio": [sound],
+        "captions": [text],
+    }
+    assert rows(playback) == [
+        ["avc-360p-700k", "640x360", "avc1.4d401e", "SD", "498", "373.4 kB"],
+        ["audio, en", "2 channels", "mp4a.40.2", "AUDIO", "", ""],
+        ["captions, de", "", "", "none, clear", "", ""],
+    ]
+    clear = rows({**playback, "keys": {}, "renditions": [{**picture, "key": None}]})
+    assert [row[3] for row in clear] == ["none, clear"] * 3
+
+
+def test_a_narrow_terminal_cuts_no_name() -> None:
+    picture = {"name": "avc-360p-700k", "width": 640, "height": 360, "codecs": "avc1.4d401e", "key": "SD", "kbps": 498, "bytes": 373_409}
+    found = rows({"bytes": 1, "keys": {}, "renditions": [picture], "audio": [], "captions": []}, width=50)
+    assert "".join(row[0] for row in found) == "avc-360p-700k"

@@ -68,6 +68,13 @@ def test_check_shows_markup_as_it_stands(project: Path):
     assert "[bold]x[/nope]" in run("check", expect=2)
 
 
+def test_a_narrow_terminal_cuts_no_path(project: Path, monkeypatch: pytest.MonkeyPatch):
+    spoil(project, "cost_centre: cc-1234", "cost_centre: 5")
+    monkeypatch.setattr(config, "console", Console(width=40))
+    cells = [line.split("│")[2].strip() for line in run("check", expect=2).splitlines() if line.startswith("│")]
+    assert "".join(cells) == "identity.cost_centre"
+
+
 def test_check_as_json(project: Path):
     assert json.loads(run("check", "--json")) == {"stack": "dev", "file": "Pulumi.dev.yaml", "ok": True, "problems": []}
     spoil(project, "profile: starter", "profile: start")

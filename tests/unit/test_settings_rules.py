@@ -395,6 +395,20 @@ def test_countries_of_one_kind():
     assert load(edit(raw, "edge.countries_allowed", DELETE), "dev").edge.countries_blocked == ("FR",)
 
 
+@pytest.mark.parametrize(
+    ("field", "countries", "out"),
+    [("countries_allowed", ["DE"], "IE, US"), ("countries_allowed", ["IE", "DE"], "US"), ("countries_blocked", ["US", "AQ"], "US")],
+)
+def test_prefetch_is_let_in(field: str, countries: list[str], out: str):
+    two = with_regions(mature(), ("eu-west-1", "10.1.0.0/16", "primary"), ("us-east-1", "10.2.0.0/16", "active"))
+    raw = edit(two, f"edge.{field}", countries)
+    why = problems(raw)
+    assert list(why) == ["edge.prefetch"]
+    assert f"edge.{field} keeps out {out}," in why["edge.prefetch"]
+    load(edit(raw, "edge.prefetch", False), "dev")
+    load(edit(raw, f"edge.{field}", ["IE", "US"] if field == "countries_allowed" else ["AQ"]), "dev")
+
+
 @pytest.mark.parametrize("field", ["countries_allowed", "countries_blocked", "player_origins"])
 def test_lists_of_the_edge_are_distinct(field: str):
     twice = ["https://watch.example.org"] * 2 if field == "player_origins" else ["DE", "DE"]
@@ -490,7 +504,9 @@ def test_geolocation_names_serving_regions():
 
 @pytest.mark.parametrize("place", ["Europe", "eu", "DE", "country-de", "country-UK", "country-*", ""])
 def test_what_is_no_place_is_refused(place: str) -> None:
-    assert problems(edit(starter(), "routing", {"geolocation": {place: "eu-west-1"}}))
+    with pytest.raises(SettingsError) as caught:
+        load(edit(starter(), "routing", {"geolocation": {place: "eu-west-1"}}), "dev")
+    assert [problem.value for problem in caught.value.problems] == [repr(place)]  # the key is wrong, and not the region that it leads to
 
 
 def test_signed_zone_is_ours():

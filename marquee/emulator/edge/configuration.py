@@ -14,7 +14,7 @@ class Kept:
     """Which of a kind (headers, cookies, query parameters) belong to a key or reach the origin."""
 
     behaviour: str = "none"
-    """`none`, `whitelist`, `all`, `allExcept`, `allViewer`."""
+    """`none`, `whitelist`, `all`, `allExcept`, `allViewer`, `allViewerAndWhitelistCloudFront`."""
     names: frozenset[str] = frozenset()
     """Lower case for headers."""
 
@@ -25,6 +25,8 @@ class Kept:
                 return name in self.names
             case "allExcept":
                 return name not in self.names
+            case "allViewerAndWhitelistCloudFront":
+                return name in self.names or not name.startswith("cloudfront-")
             case other:
                 return other in {"all", "allViewer"}
 
@@ -76,6 +78,12 @@ class Behaviour:
         pattern = self.pattern if self.pattern.startswith(("/", "*")) else f"/{self.pattern}"
         return re.match(translate(pattern.replace("[", "[[]")), path) is not None
 
+    def forwards(self, header: str) -> bool:
+        """Whether a policy names a header that CloudFront itself adds. Those for all of the viewer's headers mean none of these."""
+        policies = (self.cache, *([self.request] if self.request else []))
+        named = [policy.headers for policy in policies if policy.headers.behaviour in {"whitelist", "allViewerAndWhitelistCloudFront"}]
+        return any(header in one.names for one in named)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
@@ -107,6 +115,11 @@ class Distribution:
     arn: str
     domain: str
     """`<id>.cloudfront.net`."""
+    web_acl: str = ""
+    """ARN; empty without one."""
+    countries_allowed: frozenset[str] = frozenset()
+    """Empty: all but those that are blocked."""
+    countries_blocked: frozenset[str] = frozenset()
     aliases: tuple[str, ...]
     origins: Mapping[str, Origin]
     groups: Mapping[str, Group]
@@ -118,6 +131,10 @@ class Distribution:
     def behaviour(self, path: str) -> Behaviour:
         """The first that fits."""
         return next(one for one in self.behaviours if one.fits(path))
+
+    def serves(self, country: str) -> bool:
+        """Whether the distribution's own list lets viewers of a country in."""
+        return country in self.countries_allowed if self.countries_allowed else country not in self.countries_blocked
 
 
 def read_distributions(client: Any) -> list[Distribution]:
@@ -152,6 +169,9 @@ class _Reader:
             id=id,
             arn=made["ARN"],
             domain=made["DomainName"],
+            web_acl=config.get("WebACLId", ""),
+            countries_allowed=_countries(config, "whitelist"),
+            countries_blocked=_countries(config, "blacklist"),
             aliases=tuple(_items(config.get("Aliases"))),
             origins={origin.id: origin for origin in origins},
             groups={item["Id"]: _group(item) for item in _items(config.get("OriginGroups"))},
@@ -246,6 +266,11 @@ def _kept(config: Mapping[str, Any]) -> dict[str, Any]:
         "cookies": kind("CookiesConfig", "CookieBehavior", "Cookies"),
         "queries": kind("QueryStringsConfig", "QueryStringBehavior", "QueryStrings"),
     }
+
+
+def _countries(config: Mapping[str, Any], kind: str) -> frozenset[str]:
+    given = config.get("Restrictions", {}).get("GeoRestriction", {})
+    return frozenset(_items(given)) if given.get("RestrictionType") == kind else frozenset()
 
 
 def _items(counted: Mapping[str, Any] | None) -> list[Any]:

@@ -9,11 +9,13 @@ from marquee.emulator.edge import answers
 from marquee.emulator.edge.code import EdgeFunctions, FunctionError
 from marquee.emulator.edge.configuration import Behaviour, Distribution
 from marquee.emulator.edge.entries import Cache, Entry
+from marquee.emulator.edge.gate import Gate
 from marquee.emulator.edge.origins import Asked, Origins
 from marquee.emulator.edge.state import State
 from marquee.emulator.edge.statistics import Statistics
 from marquee.emulator.edge.trust import Access, problem
 from marquee.emulator.edge.viewer import Viewed, cache_key, event, forwarded, rewritten, too_much
+from marquee.emulator.firewall.actions import Response
 
 _TEXT = {"content-type": "text/plain"}
 
@@ -31,9 +33,10 @@ class Reply:
 class Edge:
     """Behaves as CloudFront does for what was configured. It has one location, and no latency of its own."""
 
-    def __init__(self, state: State, origins: Origins, functions: EdgeFunctions, statistics: Statistics):
+    def __init__(self, state: State, origins: Origins, functions: EdgeFunctions, statistics: Statistics, gate: Gate | None = None):
+        """`gate`: None lets everybody in."""
         self._state, self._origins, self._functions, self.statistics = state, origins, functions, statistics
-        self._cache = Cache()
+        self._gate, self._cache = gate, Cache()
 
     def distribution(self, host: str) -> Distribution | None:
         """The one that answers to `host`."""
@@ -55,6 +58,11 @@ class Edge:
         """The whole way."""
         started = time.perf_counter()
         behaviour = distribution.behaviour(request.path)
+        gated = self._gate(distribution, behaviour, request) if self._gate else request
+        if isinstance(gated, Response):  # policies change what comes from cache or origin: a page that plays sees an error of CORS here
+            stopped = Reply(status=gated.status, headers=gated.headers, body=gated.body)
+            return self._finish(replace(behaviour, responses={}), request, stopped, "Error", started)
+        request = gated
         refused = self._refused(distribution, behaviour, request)
         if refused is not None:
             return self._finish(behaviour, request, refused, "Refused", started)

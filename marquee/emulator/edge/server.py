@@ -23,6 +23,8 @@ from marquee.emulator.edge.code import EdgeFunctions
 from marquee.emulator.edge.door import Door
 from marquee.emulator.edge.edge import Edge, Reply
 from marquee.emulator.edge.entries import BrokenAnswerError
+from marquee.emulator.edge.firewall import Firewall
+from marquee.emulator.edge.gate import Gate
 from marquee.emulator.edge.origins import Origins
 from marquee.emulator.edge.playlists import HLS_KEYS, has_key_route, with_identity_keys
 from marquee.emulator.edge.state import State
@@ -94,12 +96,15 @@ class EdgeServer:
         client = httpx.AsyncClient(base_url=self._emulator.endpoint, verify=context, limits=limits, timeout=timeout, trust_env=False)
         origins = Origins(client=client, resolve=self.names.host, statistics=self.statistics)
         state = State(self._client("cloudfront"), self._stores(), functions)
-        edge = Edge(state, origins, functions, self.statistics)
+        firewall = Firewall(self._client("wafv2"), self._client("logs"), self.statistics.firewall)
+        gate = Gate(firewall, lambda: self.names.viewer.country, self.statistics.firewall)
+        edge = Edge(state, origins, functions, self.statistics, gate)
         await functions.start()
         try:
             await state.begin()
+            await firewall.begin({one.web_acl for one in state.distributions if one.web_acl})
             keys = self.door.local("api") + HLS_KEYS if await asyncio.to_thread(self._hands_out_keys) else None
-            follow = asyncio.create_task(state.follow(edge.forget))
+            follow = asyncio.gather(state.follow(edge.forget), firewall.follow())
             self._server = uvicorn.Server(_config(_Application(edge, self.door, self._app, keys)))
             serving = asyncio.create_task(self._server.serve(sockets=[self._listener]))
             while not self._server.started and not serving.done():
@@ -109,6 +114,7 @@ class EdgeServer:
             follow.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await follow
+            await firewall.flush()
         finally:
             await origins.close()
             await functions.stop()

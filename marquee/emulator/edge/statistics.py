@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from marquee.emulator.firewall.statistics import FirewallStatistics
+
 
 @dataclass
 class Statistics:
@@ -14,6 +16,7 @@ class Statistics:
     origin_requests: Counter[str] = field(default_factory=Counter[str])
     """Origin → requests."""
     origin_failures: Counter[str] = field(default_factory=Counter[str])
+    firewall: FirewallStatistics = field(default_factory=FirewallStatistics)
     shield_hits: int = 0
     failovers: int = 0
     invalidated: int = 0
@@ -33,6 +36,7 @@ class Statistics:
         return {
             "hit_ratio": round(hits / all_of_them, 4) if all_of_them else None,
             "results": dict(self.results),
+            "firewall": vars(self.firewall),
             "origin_requests": dict(self.origin_requests),
             "origin_failures": dict(self.origin_failures),
             "shield_hits": self.shield_hits,
