@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from marquee.domain.ladder.default import default_ladder
-from marquee.domain.ladder.ffmpeg import closed_captions, of_rung, pieces
+from marquee.domain.ladder.ffmpeg import of_rung, pieces
 from marquee.domain.ladder.manifests import ClosedCaptions, dash, hls, with_accessibility, with_closed_captions
+from marquee.domain.ladder.opening import closed_captions
 from marquee.domain.ladder.plan import Plan, for_source
 from marquee.domain.ladder.tracks import CaptionTrack
 from runtime.ingest import captions

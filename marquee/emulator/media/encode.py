@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from marquee.domain.ladder import ffmpeg, packager
+from marquee.domain.ladder import ffmpeg, opening, packager
 from marquee.domain.ladder.drm import KeyLabel
 from marquee.domain.ladder.ffmpeg import Audio, Stills, Video
 from marquee.domain.ladder.packager import ContentKey, Package, Stream
@@ -36,7 +36,7 @@ def encode(bench: Bench, group: Group) -> None:
         running[sound.name] = _start(bench, sound.name, ffmpeg.audio(_audio(bench, sound), "fd:", str(bench.source(sound.name))))
     for text in group.texts:
         if isinstance(text.source, int):
-            closed = ffmpeg.closed_captions(text.source, bench.probed.demuxer, "{fd}", str(bench.text(text)))
+            closed = opening.closed_captions(text.source, bench.probed.demuxer, "{fd}", str(bench.text(text)))
             running[text.name] = _started(bench, text.name, closed)
     if group.stills:
         name = _sheet_name(group)
@@ -105,7 +105,7 @@ def _audio(bench: Bench, sound: Sound) -> Audio:
 
 
 def _start(bench: Bench, name: str, arguments: list[str]) -> Future[str]:
-    return _started(bench, name, ffmpeg.own_file(ffmpeg.on_one_clock(arguments, bench.probed.demuxer), bench.probed.demuxer, "{fd}"))
+    return _started(bench, name, opening.own_file(opening.on_one_clock(arguments, bench.probed.demuxer), bench.probed.demuxer, "{fd}"))
 
 
 def _started(bench: Bench, name: str, held: list[str]) -> Future[str]:
