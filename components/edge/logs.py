@@ -82,7 +82,11 @@ Distribution = Literal["media", "api", "canary"]
 
 
 class AccessLogDelivery(ComponentResource):
-    """Standard logs of distributions, to a bucket of any region. CloudFront's older way needs a bucket with ACLs."""
+    """Standard logs of distributions, to a bucket of any region. CloudFront's older way needs a bucket with ACLs.
+
+    One delivery is made after the other: CloudWatch Logs answers `ConflictException` to two at once that share a destination.
+    Source: hashicorp/terraform-provider-aws, issue 42194.
+    """
 
     def __init__(
         self,
@@ -103,6 +107,7 @@ class AccessLogDelivery(ComponentResource):
             delivery_destination_configuration={"destination_resource_arn": bucket},
             opts=child,
         )
+        made: list[aws.cloudwatch.LogDelivery] = []
         for what, arn in distributions.items():
             source = aws.cloudwatch.LogDeliverySource(
                 f"{name}-{what}",
@@ -111,7 +116,7 @@ class AccessLogDelivery(ComponentResource):
                 resource_arn=arn,
                 opts=child,
             )
-            aws.cloudwatch.LogDelivery(
+            delivery = aws.cloudwatch.LogDelivery(
                 f"{name}-{what}",
                 delivery_source_name=source.name,
                 delivery_destination_arn=destination.arn,
@@ -119,8 +124,9 @@ class AccessLogDelivery(ComponentResource):
                 s3_delivery_configurations=[
                     {"suffix_path": f"cloudfront/{what}/{{yyyy}}/{{MM}}/{{dd}}/{{HH}}", "enable_hive_compatible_path": False}
                 ],
-                opts=child,
+                opts=ResourceOptions(parent=self, depends_on=list(made)),
             )
+            made.append(delivery)
         self.register_outputs({})
 
 

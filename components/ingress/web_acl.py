@@ -10,8 +10,8 @@ from components.ingress.web_rules import rules, visible
 from components.refs import Placement
 from marquee.settings.waf import Waf
 
-REDACTED: Any = [{"single_header": {"name": "authorization"}}, {"single_header": {"name": "cookie"}}]
-"""What no log of an ACL may hold."""
+REDACTED: Any = [{"single_header": {"name": "authorization"}}, {"single_header": {"name": "cookie"}}, {"query_string": {}}]
+"""What no log of an ACL may hold. The query too: that of a signed URL opens its file to whoever reads it, as its cookies would."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,8 @@ _TYPES: Final[Mapping[LogDelivery, str]] = {"live-egress": "EGRESS_ACCESS_LOGS",
 class OriginLogs(ComponentResource):
     """Access logs of a channel group, in an encrypted log group.
 
-    CloudWatch Logs lets the delivery into the log group by itself, since whoever deploys may write the account's resource policies.
+    Deliveries are made in turn, as `AccessLogDelivery` makes its own. CloudWatch Logs lets them into the log group by itself, since
+    whoever deploys may write the account's resource policies.
     """
 
     def __init__(self, name: str, placement: Placement, group_arn: Input[str], opts: ResourceOptions | None = None):
@@ -36,10 +37,14 @@ class OriginLogs(ComponentResource):
             delivery_destination_configuration={"destination_resource_arn": logs.arn},
             opts=child,
         )
+        made: list[aws.cloudwatch.LogDelivery] = []
         for delivery, kind in _TYPES.items():
             part = f"{name}-{delivery.removeprefix('live-')}"
             source = aws.cloudwatch.LogDeliverySource(
                 part, name=names.log_delivery(delivery), log_type=kind, resource_arn=group_arn, opts=child
             )
-            aws.cloudwatch.LogDelivery(part, delivery_source_name=source.name, delivery_destination_arn=destination.arn, opts=child)
+            in_turn = ResourceOptions(parent=self, depends_on=list(made))
+            made.append(
+                aws.cloudwatch.LogDelivery(part, delivery_source_name=source.name, delivery_destination_arn=destination.arn, opts=in_turn)
+            )
         self.register_outputs({})

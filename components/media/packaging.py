@@ -1,12 +1,13 @@
 """Just-in-time packaging: MediaPackage VOD encrypts and packages clear renditions when a viewer asks for them."""
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pulumi_aws as aws
-from pulumi import ComponentResource, InvokeOptions, Output, ResourceOptions
+from pulumi import ComponentResource, InvokeOptions, Output, Resource, ResourceOptions
 
 from components.cloud_control import CloudControlResource, tag_list
 from components.identity.role import Role, RoleArgs
@@ -72,25 +73,42 @@ class Packaging(ComponentResource):
                 "EgressAccessLogs": {"LogGroupName": logs.name},
                 "Tags": tag_list(args.tags),
             },
-            opts=ResourceOptions(parent=self, depends_on=[value]),  # it is read at once
+            opts=self._made_once([value]),  # the secret is read at once
         )
-        for kind, package in (("cmaf", self._cmaf(keys)), ("dash", self._dash(keys))):
+        suffixes = [f"{kind}-{self._digest(kind)}" for kind in _CONFIGURATIONS]
+        for suffix, package in zip(suffixes, (self._cmaf(keys), self._dash(keys)), strict=True):
             CloudControlResource(
-                f"{name}-{kind}",
+                f"{name}-{suffix}",
                 "AWS::MediaPackage::PackagingConfiguration",
-                {"Id": f"{group_id}-{kind}", "PackagingGroupId": group_id, **package, "Tags": tag_list(args.tags)},
-                opts=ResourceOptions(parent=self, depends_on=[group]),
+                {"Id": f"{group_id}-{suffix}", "PackagingGroupId": group_id, **package, "Tags": tag_list(args.tags)},
+                opts=self._made_once([group]),
             )
         self.ref = PackagingRef(
             region=place.region,
             group_id=group_id,
-            configurations=tuple(f"{group_id}-{kind}" for kind in _CONFIGURATIONS),
+            configurations=tuple(f"{group_id}-{suffix}" for suffix in suffixes),
             source_role_arn=source.ready,
             origin_domain=group.read("DomainName").apply(lambda address: address.removeprefix("https://")),  # AWS answers with an address
             cdn_identifier=_identifier(value),
         )
         self.ready = group.id
         self.register_outputs({"origin_domain": self.ref.origin_domain})
+
+    def _made_once(self, after: Sequence[Resource]) -> ResourceOptions:
+        """Options of what MediaPackage changes in nothing, its tags neither: an attempt would fail, and a replacement end all playback.
+
+        Data outlives the stack where the stack file says so, and what plays it then does too.
+        Source: the types' published schemas, whose configurations have no update, and whose group's tags are for its creation alone.
+        """
+        kept = self._args.placement.keep_data
+        return ResourceOptions(parent=self, depends_on=after, ignore_changes=["desiredState"], retain_on_delete=kept)
+
+    def _digest(self, kind: str) -> str:
+        """Of what the stack file says of a configuration: with other settings there is another one, beside which the old one goes on."""
+        args = self._args
+        url = args.key_provider.url if args.key_provider is not None else None
+        told = [kind, args.segment_seconds, args.protection.systems, url if url is None or isinstance(url, str) else "reference"]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:8]
 
     def _secret(self, name: str) -> tuple[aws.secretsmanager.Secret, aws.secretsmanager.SecretVersion]:
         """The header's value is drawn once: a new one would lock the edge out until it is told."""

@@ -49,8 +49,9 @@ def _ingest(ref: PackagingRef, *, role_arn: str, bucket: str, tags: Mapping[str,
     source = f"'arn:aws:s3:::{bucket}/{titles.CLEAR}' & $titleId & '/' & $titleVersion & '/{titles.HLS_MANIFEST}'"
     which = {"Id": "{% $titleId & '_' & $titleVersion %}"}
     task: State = {"Type": "Task", "Output": {}, "Retry": retries(), "TimeoutSeconds": 60}
-    plays = f"$count($endpoints[Status = 'PLAYABLE']) = {len(ref.configurations)}"
-    ends = f"$count($endpoints[Status = 'FAILED']) > 0 or $looks >= {_LOOKS}"
+    ours = f"$endpoints[PackagingConfigurationId in {list(ref.configurations)}]"  # configurations of former settings may be there too
+    plays = f"$count({ours}[Status = 'PLAYABLE']) = {len(ref.configurations)}"
+    ends = f"$count({ours}[Status = 'FAILED']) > 0 or $looks >= {_LOOKS}"
     problem = "'MediaPackage has not taken the renditions in: ' & $join($endpoints.Status, ', ')"
     return {
         PACKAGE: {

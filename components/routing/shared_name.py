@@ -1,11 +1,11 @@
 """A name that all regions answer to, as a tree of Route 53 records."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi_aws as aws
-from pulumi import ComponentResource, Input, ResourceOptions
+from pulumi import ComponentResource, Input, Resource, ResourceOptions
 
 from components.refs import ZoneRef
 from marquee.domain.regions import short_code
@@ -44,12 +44,13 @@ class SharedName(ComponentResource):
 
     A level a way to choose, each an alias of the one below that asks for its health, so that a failed region is passed over at every
     level and nobody edits a record. Only the top has the name itself; what lies below is called `<level>.<name>` and
-    `<region's code>.<name>`.
+    `<region's code>.<name>`. Route 53 refuses an alias of a record of the same zone that is not there yet: "that target was not found".
     """
 
     def __init__(self, name: str, args: SharedNameArgs, opts: ResourceOptions | None = None):
         super().__init__("marquee:routing:SharedName", name, {}, opts)
         self._name, self._args = name, args
+        self._made: dict[str, list[aws.route53.Record]] = {}  # a name in DNS → its records, which aliases of it wait for
         for region, target in {**args.serving, **args.standby}.items():
             self._leaf(region, target)
         names = _level_names(args.domain, args.geolocation, standby=bool(args.standby))
@@ -104,18 +105,20 @@ class SharedName(ComponentResource):
 
     def _alias(self, suffix: str, domain: str, target: str, **policy: Any) -> None:
         """Of a record in the same zone."""
-        self._record(suffix, domain, [{"name": target, "zone_id": self._args.zone.id, "evaluate_target_health": True}], **policy)
+        aliases = [{"name": target, "zone_id": self._args.zone.id, "evaluate_target_health": True}]
+        self._record(suffix, domain, aliases, after=self._made[target], **policy)
 
-    def _record(self, suffix: str, domain: str, aliases: Any, **more: Any) -> None:
-        aws.route53.Record(
+    def _record(self, suffix: str, domain: str, aliases: Any, *, after: Sequence[Resource] = (), **more: Any) -> None:
+        record = aws.route53.Record(
             f"{self._name}-{suffix}",
             zone_id=self._args.zone.id,
             name=domain,
             type="A",  # no AAAA: the targets speak IPv4, and CloudFront speaks IPv6 to viewers in front of them
             aliases=aliases,
-            opts=ResourceOptions(parent=self),
+            opts=ResourceOptions(parent=self, depends_on=after),
             **more,
         )
+        self._made.setdefault(domain, []).append(record)
 
 
 def nearest_name(domain: str, geolocation: Mapping[str, str], *, standby: bool) -> str:

@@ -33,8 +33,10 @@ class Edge(Section):
     realtime_log_percent: Annotated[Whole, Between(0, 100), ByProfile(starter=0, mature=5)]
     """Percentage of requests that are in the real-time logs; 0 makes neither logs nor stream. CloudFront and Kinesis bill by the line."""
     canary_percent: Annotated[Number, Between(0, 15)] = 0
-    """Percentage of viewers on a staging distribution; 0 makes none, and is what a first deployment needs: CloudFront gives a distribution
-    no canary as it makes it. While there is one, HTTP/3 is off. docs/edge.md says how to end it."""
+    """Percentage of viewers on a staging distribution; 0 makes none. Deploy without it first: a new distribution takes no canary.
+
+    While there is one, HTTP/3 is off: CloudFront combines them not. docs/edge.md says how to get rid of it.
+    """
     signing_key_days: Annotated[Whole, Between(2, 365)] = 30
     """Days until the key that signs cookies is replaced. What it signed is taken until the one after, so that nobody notices."""
     prefetch: Annotated[Flag, ByProfile(starter=False, mature=True)]

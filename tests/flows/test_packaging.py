@@ -40,7 +40,7 @@ class Title:
     @property
     def urls(self) -> dict[str, str]:
         asset = self.stack.world("mediapackage-vod").describe_asset(Id=f"film_{VERSION}")
-        return {each["PackagingConfigurationId"].rpartition("-")[2]: each["Url"] for each in asset["EgressEndpoints"]}
+        return {each["PackagingConfigurationId"].split("-")[-2]: each["Url"] for each in asset["EgressEndpoints"]}
 
     def get(self, url: str, method: str = "GET", **headers: str) -> Answer:
         sent = {CDN_HEADER: self.stack.identifier, **headers}
@@ -253,12 +253,14 @@ def test_the_roles_may_do_all_of_that(stack: Deployed) -> None:
 
 
 def test_bodies_fit_their_schemas_and_hold_every_system_of_each_kind(tmp_path: Path) -> None:
-    resources = {each.name: each.inputs for each in made(StandIn(), tmp_path).of_type(CONTROL)}
-    bodies = {name: json.loads(each["desiredState"]) for name, each in resources.items()}
-    assert sorted(bodies) == ["packaging", "packaging-cmaf", "packaging-dash"]
-    for name, body in bodies.items():
-        assert problems(resources[name]["typeName"], body, REGION) == []
-    systems = [bodies[f"packaging-{kind}"][package]["Encryption"]["SpekeKeyProvider"]["SystemIds"] for kind, package in
-               (("cmaf", "CmafPackage"), ("dash", "DashPackage"))]  # fmt: skip
+    group, cmaf, dash = made(StandIn(), tmp_path).of_type(CONTROL)
+    assert (group.name, cmaf.name.rpartition("-")[0], dash.name.rpartition("-")[0]) == ("packaging", "packaging-cmaf", "packaging-dash")
+    bodies = [json.loads(each.inputs["desiredState"]) for each in (group, cmaf, dash)]
+    for resource, body in zip((group, cmaf, dash), bodies, strict=True):
+        assert problems(resource.inputs["typeName"], body, REGION) == []
+    systems = [
+        body[kind]["Encryption"]["SpekeKeyProvider"]["SystemIds"]
+        for body, kind in zip(bodies[1:], ("CmafPackage", "DashPackage"), strict=True)
+    ]
     assert [len(each) for each in systems] == [3, 2]
     assert set(systems[1]) < set(systems[0])

@@ -283,6 +283,13 @@ class TestSettings:
         assert set(sources) == {"media", "api", "canary"}
         assert len(set(sources.values())) == 3
 
+    def test_deliveries_of_logs_are_made_in_turn(self) -> None:
+        """CloudWatch Logs refuses two at once that share a destination."""
+        deliveries = [r for r in edge(with_canary()) if r.type.endswith(":LogDelivery")]
+        assert len(deliveries) == 3
+        for index, delivery in enumerate(deliveries):
+            assert {earlier.urn for earlier in deliveries[:index]} <= set(delivery.dependencies)
+
     def test_countries_and_price_class_are_updates_of_the_same_distribution(self) -> None:
         before, after = media(of_stack("prod", False)), media(with_canary())
         assert after["restrictions"] == {"geoRestriction": {"restrictionType": "whitelist", "locations": ["DE", "FR"]}}

@@ -68,6 +68,12 @@ def statements(role: str) -> list[dict[str, Any]]:
     return [statement for policy in policies for statement in json.loads(policy.inputs["policy"])["Statement"]]
 
 
+def test_deliveries_of_the_origins_logs_are_made_in_turn() -> None:
+    """CloudWatch Logs refuses two at once that share a destination."""
+    first, second = [resource for resource in mine(region()) if resource.type.endswith(":LogDelivery")]
+    assert first.urn in second.dependencies
+
+
 def test_a_region_has_exactly_these() -> None:
     for graph in (region(), region(preview=True)):
         counted = Counter(resource.type for resource in mine(graph))

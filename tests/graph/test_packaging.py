@@ -160,6 +160,12 @@ def test_the_workflow_waits_until_an_asset_plays(region: str) -> None:
     assert f"_jit/{region}/" in states["Packaged"]["Assign"]["check"]
 
 
+def packaging_configurations(found: Graph) -> list[Resource]:
+    """Of the primary region."""
+    kind = "AWS::MediaPackage::PackagingConfiguration"
+    return [one for one in found if one.inputs.get("typeName") == kind and f"media-{REGIONS[0]}-" in one.name]
+
+
 @pytest.mark.parametrize(
     ("statuses", "looks", "then"),
     [
@@ -175,11 +181,35 @@ def test_the_workflow_waits_until_an_asset_plays(region: str) -> None:
 def test_it_waits_as_long_as_an_asset_may_take_and_no_longer(statuses: list[str], looks: int, then: str) -> None:
     (machine,) = [one for one in graph() if one.type == "aws:sfn/stateMachine:StateMachine" and one.name == "media-eu-central-1-ingest"]
     state = json.loads(str(machine.inputs["definition"]))["States"]["Playable?"]
+    configured = [json.loads(one.inputs["desiredState"])["Id"] for one in packaging_configurations(graph())]
 
     def holds(condition: str) -> bool:
         expression = jsonata.Jsonata(condition.removeprefix("{%").removesuffix("%}"))
-        expression.assign("endpoints", [{"Status": status} for status in statuses])
+        endpoints = [{"PackagingConfigurationId": each, "Status": status} for each, status in zip(configured, statuses, strict=False)]
+        expression.assign("endpoints", [*endpoints, {"PackagingConfigurationId": "of-former-settings", "Status": "FAILED"}])
         expression.assign("looks", looks)
         return expression.evaluate(None) is True
 
     assert next((choice["Next"] for choice in state["Choices"] if holds(choice["Condition"])), state["Default"]) == then
+
+
+def configurations(change: dict[str, Any]) -> dict[str, Resource]:
+    """Name → packaging configuration of the primary region, after a change of the stack file."""
+    raw = copy.deepcopy(platform("all-features"))
+    for section, values in change.items():
+        raw[section] = {**raw[section], **values}
+    found = run(ROOT, stack="dev", backend=StandIn(), preview=True, config={"platform": raw})
+    return {one.name: one for one in packaging_configurations(found)}
+
+
+@pytest.mark.slow
+def test_another_setting_is_another_configuration_and_another_tag_is_none() -> None:
+    """MediaPackage updates no configuration, and one that is replaced under its name would end what plays by it."""
+    before = configurations({})
+    assert len(before) == 2
+    assert set(configurations({"identity": {"cost_centre": "cc-9"}})) == set(before)
+    assert not set(configurations({"media": {"segment_seconds": 6}})) & set(before)
+    assert not set(configurations({"drm": {"systems": ["widevine", "fairplay"]}})) & set(before)
+    for one in before.values():
+        assert one.ignore_changes == ("desiredState",)
+        assert one.retain_on_delete

@@ -63,6 +63,19 @@ def test_three_regions_are_chosen_by_latency_through_records_that_have_health() 
         assert all("healthCheckId" in one for one in leaves)
 
 
+@pytest.mark.parametrize("stack", ["dev", "prod", "all-features"])
+def test_an_alias_within_the_zone_waits_for_every_record_that_it_leads_to(stack: str, given: Graph) -> None:
+    """Route 53 refuses one whose target is not there yet, and the engine makes at once whatever waits for nothing."""
+    records = [one for one in (given if stack == "all-features" else of_stack(stack, True)) if one.type == RECORD]
+    of_name: dict[str, set[str]] = {}
+    for one in records:
+        of_name.setdefault(str(one.inputs["name"]), set()).add(one.urn)
+    inside = [one for one in records if one.inputs.get("aliases") and one.inputs["aliases"][0]["name"] in of_name]
+    assert len(inside) == {"dev": 2, "prod": 6, "all-features": 14}[stack]
+    for one in inside:
+        assert of_name[one.inputs["aliases"][0]["name"]] <= set(one.dependencies), one.name
+
+
 def test_viewers_names_lead_to_the_distributions_over_both_address_families_and_http3() -> None:
     records = routed(of_stack("prod", True))
     edge = {(one["name"], one["type"]) for key, one in records.items() if key.startswith("routing-edge-")}

@@ -110,11 +110,12 @@ class TestWebAcl:
         assert joined.id == f"{found['ARN']},{balancer}"
         assert aws("wafv2").get_web_acl_for_resource(ResourceArn=balancer)["WebACL"]["ARN"] == found["ARN"]
         log = aws.make("aws:cloudwatch/logGroup:LogGroup", name="aws-waf-logs-front").outputs["arn"]
-        hidden = [{"singleHeader": {"name": "cookie"}}]
+        hidden: list[dict[str, Any]] = [{"singleHeader": {"name": "cookie"}}, {"queryString": {}}]
         token = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
         assert aws.make(token, resourceArn=found["ARN"], logDestinationConfigs=[log], redactedFields=hidden).id == found["ARN"]
         kept = aws("wafv2").get_logging_configuration(ResourceArn=found["ARN"])["LoggingConfiguration"]
-        assert (kept["LogDestinationConfigs"], kept["RedactedFields"]) == ([log], [{"SingleHeader": {"Name": "cookie"}}])
+        assert kept["LogDestinationConfigs"] == [log]
+        assert kept["RedactedFields"] == [{"SingleHeader": {"Name": "cookie"}}, {"QueryString": {}}]
 
 
 class TestNames:
@@ -167,6 +168,15 @@ class TestNames:
         assert found["www.example.org.", "TXT"]["ResourceRecords"] == [{"Value": '"hello"'}]
         assert found["app.example.org.", "A"]["AliasTarget"]["DNSName"].rstrip(".") == "lb.example.com"
         assert (found["near.example.org.", "A"]["Region"], near.id) == ("eu-west-1", f"{zone}_near_A_eu")
+
+    def test_an_alias_of_the_same_zone_needs_its_target_first(self, aws: Bench, zone: str) -> None:
+        alias = {"name": "euw1.api.example.org", "zoneId": zone, "evaluateTargetHealth": True}
+        wanted: dict[str, Any] = {"zoneId": zone, "name": "api", "type": "A", "aliases": [alias]}
+        with pytest.raises(MarqueeError, match="that target was not found"):
+            aws.make("aws:route53/record:Record", **wanted)
+        aws.make("aws:route53/record:Record", zoneId=zone, name="euw1.api", type="A", ttl=60, records=["192.0.2.1"])
+        aws.make("aws:route53/record:Record", **wanted)
+        assert self.records(aws, zone)["api.example.org.", "A"]["AliasTarget"]["DNSName"].rstrip(".") == "euw1.api.example.org"
 
     def test_a_second_record_of_one_name_needs_leave_to_overwrite(self, aws: Bench, zone: str) -> None:
         wanted: dict[str, Any] = {"zoneId": zone, "name": "a", "type": "A", "ttl": 60, "records": ["192.0.2.1"]}

@@ -6,6 +6,7 @@ from typing import Any
 from marquee.emulator.resources.context import Aws, Made, Outputs
 from marquee.emulator.resources.inputs import Inputs
 from marquee.emulator.resources.registry import creates, reads
+from marquee.errors import MarqueeError
 
 
 @creates("aws:route53/zone:Zone")
@@ -47,10 +48,11 @@ def zone_state(aws: Aws, id: str) -> Outputs:
 
 @creates("aws:route53/record:Record")
 def record(aws: Aws, given: Inputs) -> Made:
-    """A record set; the id is zone, name, type and set, joined by underscores."""
+    """A record set; the id is zone, name, type and set, joined by underscores. An alias within a zone comes after its target."""
     route53, zone_id = aws.client("route53"), str(given["zoneId"])
     full = _expand(given["name"], route53.get_hosted_zone(Id=zone_id)["HostedZone"]["Name"].rstrip("."))
     wanted: dict[str, Any] = {"Name": full, "Type": given["type"], **_values(given), **_routing(given)}
+    _target_exists(route53, zone_id, wanted)
     action = "UPSERT" if given.get("allowOverwrite", False) else "CREATE"
     batch = {"Changes": [{"Action": action, "ResourceRecordSet": wanted}]}
     route53.change_resource_record_sets(HostedZoneId=zone_id, ChangeBatch=batch)
@@ -93,6 +95,20 @@ def _expand(name: str, zone_name: str) -> str:
     if not name:
         return zone_name
     return name if name == zone_name or name.endswith(f".{zone_name}") else f"{name}.{zone_name}"
+
+
+def _target_exists(route53: Any, zone_id: str, wanted: dict[str, Any]) -> None:
+    """Route 53 refuses an alias of a record of the same zone and type that is not there."""
+    target = wanted.get("AliasTarget", {})
+    if target.get("HostedZoneId") != zone_id:
+        return
+    name, kind = str(target["DNSName"]).lower().rstrip("."), wanted["Type"]
+    found = route53.list_resource_record_sets(HostedZoneId=zone_id, StartRecordName=name, StartRecordType=kind)["ResourceRecordSets"]
+    if not any(one["Name"].lower().rstrip(".") == name and one["Type"] == kind for one in found):
+        raise MarqueeError(
+            f"Tried to create an alias that targets {name}., type {kind} in zone {zone_id}, but that target was not found",
+            fix="Let the alias depend on the record that it leads to.",
+        )
 
 
 def _values(given: Inputs) -> dict[str, Any]:
