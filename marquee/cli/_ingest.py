@@ -46,14 +46,15 @@ def playback_of(item: Item) -> Playback | None:
     return cast("Playback", item["playback"]) if item.get("playback") else None
 
 
-def scores(target: Target, playback: Playback, master: Path, *, key_provider: str | None) -> dict[str, float]:
+def scores(target: Target, item: Item, playback: Playback, master: Path, *, key_provider: str | None) -> dict[str, float]:
     """Rendition → VMAF. MarqueeError that says why it cannot be had. `key_provider`: one that is not the stack's own."""
     if asset_of(playback["hls"]):
         raise MarqueeError("renditions that are packaged just in time are not measured")
     if playback["keys"] and key_provider is not None:
         raise MarqueeError(f"the content keys are those of {key_provider}, which gives them to encryptors alone")
     keys = content_keys(target, playback["keys"]) if playback["keys"] else {}
-    return measure(Renditions(target, playback), playback, master, keys)
+    tones = item["media"]["video"][0].get("dynamicRange", "SDR")
+    return measure(Renditions(target, playback), playback, master, keys, tones=tones)
 
 
 def sheet(target: Target, playback: Playback, path: Path, master: Path) -> Path:

@@ -15,6 +15,8 @@ from marquee.cli._tools import ffmpeg
 from marquee.domain.ladder import vmaf
 from marquee.domain.ladder.drm import KeyLabel
 from marquee.domain.ladder.per_title import LARGEST
+from marquee.domain.ladder.tones import to_sdr
+from marquee.domain.media import DynamicRange
 from marquee.domain.publishing import Playback
 
 _MOST_SECONDS: Final = 4
@@ -28,13 +30,20 @@ class _Part:
     """Its index; segments are as long in every rendition."""
     start: Fraction
     seconds: Fraction
+    tones: DynamicRange
+    """The master's."""
 
 
-def measure(renditions: Renditions, playback: Playback, master: Path, keys: Mapping[KeyLabel, str]) -> dict[str, float]:
-    """Rendition → VMAF, 0 to 100, against the file that was ingested. Every fifth picture of at most 4 s, at 720 lines at most."""
+def measure(
+    renditions: Renditions, playback: Playback, master: Path, keys: Mapping[KeyLabel, str], *, tones: DynamicRange
+) -> dict[str, float]:
+    """Rendition → VMAF, 0 to 100, against the file that was ingested, whose dynamic range is `tones`, mapped as viewers get it.
+
+    Every fifth picture of at most 4 s, at 720 lines at most.
+    """
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        part = _middle(renditions, playback)
+        part = _middle(renditions, playback, tones)
         rates = {each["frameRate"] for each in playback["renditions"]}
         references = {rate: _reference(master, playback, part, rate, folder) for rate in sorted(rates)}
         return {
@@ -44,12 +53,13 @@ def measure(renditions: Renditions, playback: Playback, master: Path, keys: Mapp
         }
 
 
-def _middle(renditions: Renditions, playback: Playback) -> _Part:
+def _middle(renditions: Renditions, playback: Playback, tones: DynamicRange) -> _Part:
     master: Any = m3u8.loads(renditions.text(playback["hls"]))
     playlist: Any = m3u8.loads(renditions.text(next(each.uri for each in master.playlists if each.stream_info.resolution)))
     lengths = [Fraction(str(segment.duration)) for segment in playlist.segments]
     number = (len(lengths) - 1) // 2
-    return _Part(segment=number, start=sum(lengths[:number], Fraction(0)), seconds=min(lengths[number], Fraction(_MOST_SECONDS)))
+    start, seconds = sum(lengths[:number], Fraction(0)), min(lengths[number], Fraction(_MOST_SECONDS))
+    return _Part(segment=number, start=start, seconds=seconds, tones=tones)
 
 
 def _score(distorted: str, reference: str, playback: Playback, folder: Path) -> float:
@@ -67,12 +77,13 @@ def _size(playback: Playback) -> tuple[int, int]:
 def _reference(master: Path, playback: Playback, part: _Part, rate: str, folder: Path) -> str:
     """The same seconds of the master, lossless, at the largest rendition's size within 720 lines and at the rendition's rate."""
     width, height = _size(playback)
+    picture = f"setsar=1,scale={width}:{height}:flags=lanczos:out_range=limited,{to_sdr(part.tones)}format=yuv420p"
     name = f"reference-{rate.replace('/', '-')}.mkv"
     ffmpeg(
         [
             "-ss", f"{float(part.start):.6f}", "-i", master.resolve(), "-t", f"{float(part.seconds):.6f}",
-            "-map", "0:v:0", "-an", "-sn", "-dn",
-            "-vf", f"setsar=1,scale={width}:{height}:flags=lanczos,format=yuv420p", "-r", rate, "-fps_mode", "cfr",
+            "-map", "0:V:0", "-an", "-sn", "-dn",
+            "-vf", picture, "-r", rate, "-fps_mode", "cfr",
             "-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", name,
         ],
         folder,

@@ -32,7 +32,7 @@ def contact_sheet(renditions: Renditions, thumbnails: str, path: Path, *, master
     path.parent.mkdir(parents=True, exist_ok=True)
     if len(shown) < _FEW:
         pictures = f"fps={_MOST / seconds:.6f},scale={_WIDTH}:-2,tile={_COLUMNS}x{_MOST // _COLUMNS}:padding=4:margin=4"
-        ffmpeg(["-i", master.resolve(), "-map", "0:v:0", "-vf", pictures, "-frames:v", "1", path.resolve()], path.parent)
+        ffmpeg(["-i", master.resolve(), "-map", "0:V:0", "-vf", pictures, "-frames:v", "1", path.resolve()], path.parent)
         return path
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)

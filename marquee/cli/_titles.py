@@ -91,8 +91,8 @@ def duration(milliseconds: int) -> str:
 
 def video(track: dict[str, Any]) -> str:
     """`AVC 640x360 25 fps`."""
-    rate = track.get("frameRate")
-    return f"{track['codec']} {track['width']}x{track['height']}" + (f" {float(Fraction(rate)):.5g} fps" if rate else "")
+    rate, tones = track.get("frameRate"), "" if track.get("dynamicRange", "SDR") == "SDR" else f" {track['dynamicRange']}"
+    return f"{track['codec']} {track['width']}x{track['height']}" + (f" {float(Fraction(rate)):.5g} fps" if rate else "") + tones
 
 
 def audio(track: dict[str, Any]) -> str:
@@ -108,6 +108,17 @@ def _channels(count: int) -> str:
 def _whole(heading: str) -> Column:
     """A column that a narrow terminal breaks over lines: half a name, or half an id, is none."""
     return Column(heading, overflow="fold")
+
+
+_KINDS = {"video": "picture", "audio": "sound", "text": "subtitles", "images": "subtitles as pictures"}
+
+
+def left_out(media: Mapping[str, Any]) -> list[str]:
+    """What the master has and the title has not: `subtitles UTF-8 (en)`."""
+    return [
+        f"{_KINDS[each['kind']]} {each['codec']}" + (f" ({each['language']})" if each.get("language") else "")
+        for each in media.get("leftOut", [])
+    ]
 
 
 def _lines(item: Item) -> list[tuple[str, str]]:
@@ -130,6 +141,7 @@ def _lines(item: Item) -> list[tuple[str, str]]:
         lines += [("container", media["container"]), ("duration", duration(media["durationMs"]))]
         lines += [("video", video(track)) for track in media["video"]]
         lines += [("audio", audio(track)) for track in media["audio"]] or [("audio", "none")]
+        lines += [("left out", each) for each in left_out(media)]
         frames = f", a key frame every {media['gopFrames']} frames" if media.get("gopFrames") else ""
         lines.append(("segments", f"{media['segments']}{frames}"))
     return [*lines, ("uploaded", item["updatedAt"])]

@@ -83,7 +83,7 @@ def _print_published(target: Any, file: Path, done: Any, record: dict[str, Any],
     """What cannot be measured is said, and is no failure: the title plays."""
     from marquee.cli import _ingest as shown  # noqa: PLC0415
     from marquee.cli._project import project_dir, settings_of  # noqa: PLC0415
-    from marquee.cli._titles import addresses, renditions_table, title_table  # noqa: PLC0415
+    from marquee.cli._titles import addresses, left_out, renditions_table, title_table  # noqa: PLC0415
     from marquee.ingest import Catalogue  # noqa: PLC0415
 
     item = Catalogue(target).title(done.title_id) or record
@@ -93,8 +93,12 @@ def _print_published(target: Any, file: Path, done: Any, record: dict[str, Any],
     path = sheet or project_dir() / shown.SHEETS / f"{done.title_id}.png"
     if playback is not None:
         with notes.status("Measuring each rendition against the file"):
-            scores = (_or_say(lambda: shown.scores(target, playback, file, key_provider=key_provider), "no VMAF") or {}) if score else {}
+            scores = (
+                (_or_say(lambda: shown.scores(target, item, playback, file, key_provider=key_provider), "no VMAF") or {}) if score else {}
+            )
             path = _or_say(lambda: shown.sheet(target, playback, path, file), "no contact sheet")
+    if rest := left_out(record.get("media") or {}):
+        notes.print(f"Left out: {', '.join(rest)}. Captions are taken from WebVTT files beside a master, see docs/ingest.md.", markup=False)
     if as_json:
         print_json(shown.as_data(item, playback, domain, scores, path))
         return

@@ -10,6 +10,7 @@ Reason = Literal[
     "refers_elsewhere",
     "truncated",
     "unreadable",
+    "encrypted",
     "no_video",
     "bad_picture",
     "bad_duration",
@@ -28,6 +29,7 @@ EXPLAINED: Final[dict[Reason, str]] = {
     "refers_elsewhere": "its media are in another file, which it only points at",
     "truncated": "it ends before its container says that it does",
     "unreadable": "its structure cannot be read",
+    "encrypted": "its media are encrypted, and nobody here has their key",
     "no_video": "it has no video track",
     "bad_picture": "its picture is too small, too large, too narrow or too fast for any decoder",
     "bad_duration": "it has no duration, or one outside a second to media.max_master_hours",
@@ -40,6 +42,10 @@ EXPLAINED: Final[dict[Reason, str]] = {
 """Reason → the sentence that a user reads."""
 
 
+DynamicRange = Literal["SDR", "PQ", "HLG"]
+"""How a picture's brightness is coded: for ordinary screens, or in one of the two ways for brighter ones (ITU-R BT.2100)."""
+
+
 class VideoTrack(TypedDict):
     """A video track."""
 
@@ -49,7 +55,10 @@ class VideoTrack(TypedDict):
     height: int
     """Pixels as displayed: turned and stretched as the file asks."""
     frameRate: str | None
-    """Frames a second as a fraction, such as `30000/1001`; None where the file states no constant one (transport streams, fragments)."""
+    """Frames a second as a fraction, such as `30000/1001`: measured in Matroska and transport streams, else stated; None if it varies."""
+    dynamicRange: DynamicRange
+    endsMs: int | None
+    """Milliseconds into the title, which begins with its first track; None if nothing tells."""
 
 
 class AudioTrack(TypedDict):
@@ -59,6 +68,19 @@ class AudioTrack(TypedDict):
     channels: int
     sampleRate: int | None
     """Hz."""
+    language: str | None
+    endsMs: int | None
+
+
+LeftOutKind = Literal["video", "audio", "text", "images"]
+
+
+class LeftOut(TypedDict):
+    """A track that the title does not have: only the first picture and the first sound are encoded, and captions come from elsewhere."""
+
+    kind: LeftOutKind
+    """`text` and `images` are subtitles; images have to be read by somebody."""
+    codec: str
     language: str | None
 
 
@@ -71,8 +93,9 @@ class MediaFacts(TypedDict):
     audio: list[AudioTrack]
     closedCaptions: list[int]
     """CEA-608 channels that its picture carries captions in, 1 to 4."""
+    leftOut: list[LeftOut]
     encodeRate: str
-    """Frames a second that it is encoded at, as a fraction: its own, or the usual one that is nearest to what a variable rate averages."""
+    """Frames a second that it is encoded at, as a fraction: its own, or the usual one that is nearest to what a variable rate reaches."""
     gopFrames: int
     """Frames between key frames that the settings ask for at this rate."""
     segments: int

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +22,8 @@ from marquee.domain.ladder import vmaf as scoring
 from marquee.domain.ladder.default import default_ladder
 from marquee.domain.ladder.job import S3Object
 from marquee.domain.ladder.per_title import Choice, Point, Probe
-from marquee.domain.ladder.plan import Plan, Source, for_source
+from marquee.domain.ladder.plan import Plan, Source, plan_of
+from marquee.domain.ladder.tones import to_sdr
 from runtime.encode.analyse_windows import Reader, Window, choose_windows
 from runtime.encode.objects import Objects
 from runtime.encode.source import SOURCE, Master
@@ -78,7 +79,7 @@ def analyse(reading: Reader, plan: Plan, duration: Fraction, folder: Path, *, la
     began, cpu = time.monotonic(), _cpu()
     first = per_title.probes(plan, largest)
     windows = choose_windows(reading, duration, folder)
-    seconds = _clip(reading, first, windows, folder)
+    seconds = _clip(reading, plan, first, windows, folder)
     measured: list[Measured] = []
     for probe in first:
         whole = _measure(probe, seconds, folder)
@@ -96,20 +97,21 @@ def analyse(reading: Reader, plan: Plan, duration: Fraction, folder: Path, *, la
     )
 
 
-def _clip(reading: Reader, probes: Sequence[Probe], windows: Sequence[Window], folder: Path) -> float:
+def _clip(reading: Reader, plan: Plan, probes: Sequence[Probe], windows: Sequence[Window], folder: Path) -> float:
     """Write the windows, one after the other, as the reference of every probe; the seconds that it lasts.
 
-    Lossless, at the largest size that is measured: scores then tell of the encode, and not of a size that nobody asked about.
+    Lossless, at the largest size that is measured, and in the colours that viewers will get: scores then tell of the encode alone.
     """
     largest = max((probe.video for probe in probes), key=lambda video: video.width * video.height)
+    colours = f"{to_sdr(plan.source.dynamic_range)}format=yuv420p"
     rate = f"{largest.fps.numerator}/{largest.fps.denominator}"
     parts: list[str] = []
     for index, window in enumerate(windows):
         part = f"window-{index}.mkv"
         arguments = [
             "-nostdin", "-hide_banner", "-loglevel", "error", "-y", "-ss", f"{float(window.start):.3f}", "-i", SOURCE,
-            "-t", f"{float(window.seconds):.3f}", "-map", "0:v:0", "-an", "-sn", "-dn",
-            "-vf", f"fps={rate},setsar=1,scale={largest.width}:{largest.height}:flags=lanczos,format=yuv420p",
+            "-t", f"{float(window.seconds):.3f}", "-map", "0:V:0", "-an", "-sn", "-dn",
+            "-vf", f"fps={rate},setsar=1,scale={largest.width}:{largest.height}:flags=lanczos:out_range=limited,{colours}",
             "-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", part,
         ]  # fmt: skip
         decode(reading(arguments), folder)
@@ -130,7 +132,7 @@ def _pictures(path: Path) -> int:
 def _measure(probe: Probe, seconds: float, folder: Path) -> Measured:
     target = f"{probe.name}.mp4"
     cpu = _cpu()
-    run("ffmpeg", ffmpeg.video(probe.video, _REFERENCE, target), folder)
+    run("ffmpeg", ffmpeg.video(replace(probe.video, source_range="SDR"), _REFERENCE, target), folder)
     spent = _cpu() - cpu
     kbps = (folder / target).stat().st_size * 8 / 1000 / seconds
     return Measured(probe=probe, point=probe.point(round(kbps, 1), vmaf(target, _REFERENCE, folder)), cpu_seconds=spent)
@@ -177,13 +179,7 @@ class Request:
         try:
             value = json.loads(text)
             held, media = value["held"], value["media"]
-            picture = media["video"][0]
-            source = Source(
-                width=picture["width"],
-                height=picture["height"],
-                fps=Fraction(media["encodeRate"]),
-                channels=media["audio"][0]["channels"] if media["audio"] else 0,
-            )
+            source = Source.of(media["video"], media["audio"], Fraction(media["encodeRate"]))
             return cls(
                 title_id=value["titleId"],
                 version=value["titleVersion"],
@@ -218,8 +214,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _answer(request: Request, objects: Objects) -> dict[str, Any]:
-    source = request.source
-    plan = for_source(default_ladder(), source.width, source.height, source.fps, source.channels)
+    plan = plan_of(default_ladder(), request.source)
     try:
         with tempfile.TemporaryDirectory() as place, Master(objects.client, request.master) as master:
             found = analyse(master.reading, plan, request.duration, Path(place)).to_json()

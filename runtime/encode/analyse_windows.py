@@ -50,7 +50,7 @@ def _difficulty(reading: Reader, start: Fraction, folder: Path) -> int:
     glimpse.unlink(missing_ok=True)
     arguments = [
         "-nostdin", "-hide_banner", "-loglevel", "error", "-y", "-ss", f"{float(start):.3f}", "-i", SOURCE, "-t", str(_GLIMPSE),
-        "-map", "0:v:0", "-an", "-sn", "-dn", "-vf", "scale=320:-2,format=yuv420p",
+        "-map", "0:V:0", "-an", "-sn", "-dn", "-vf", "scale=320:-2,format=yuv420p",
         "-c:v", "libx264", "-preset", "ultrafast", "-crf", "28", glimpse.name,
     ]  # fmt: skip
     try:

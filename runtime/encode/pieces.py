@@ -27,14 +27,14 @@ class Making:
 def chunk(batch: BatchPlan, plan: Plan, cut: Chunk) -> Making:
     """A chunk in every rung."""
     wanted = {f"{rung.name}.mp4": ffmpeg.of_rung(plan, rung) for rung in plan.rungs}
-    arguments = ffmpeg.pieces(wanted, SOURCE, fps=plan.source.fps, start=cut.start, frames=cut.frames)
+    arguments = ffmpeg.pieces(wanted, SOURCE, fps=plan.source.fps, start=cut.start, frames=cut.frames, ends=plan.source.picture_ends)
     return _making(batch, cut.name, arguments, optional=cut.index > 0)
 
 
 def uncut(batch: BatchPlan, plan: Plan) -> Iterator[Making]:
     """Sound, whose frames do not end where segments do; trick play and thumbnails, which count by seconds."""
     for track in plan.audio:
-        yield _making(batch, track.name, ffmpeg.audio_arguments(track, SOURCE, f"{track.name}.mp4"))
+        yield _making(batch, track.name, ffmpeg.audio(ffmpeg.of_track(track, plan.source.fill_until), SOURCE, f"{track.name}.mp4"))
     trick = plan.ladder.trick_play
     if trick:
         yield _making(batch, trick.name, ffmpeg.trick_play_arguments(plan, SOURCE, f"{trick.name}.mp4"))

@@ -12,8 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Final, Self
 
-from marquee.domain.ladder.ffmpeg import on_one_clock
 from marquee.domain.ladder.job import S3Object
+from marquee.domain.ladder.opening import on_one_clock
 from runtime.encode.tools import BadMediaError, InfrastructureError
 from runtime.ingest.containers import SNIFF, Container, container_of
 

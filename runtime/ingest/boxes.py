@@ -1,7 +1,8 @@
 """The boxes of an MP4 or QuickTime file: does it hold all the media that it describes, and only its own?
 
 A parser that reads headers alone takes a file that was cut behind its header for whole. So the samples that the header lists are
-compared with where the file ends. Source: ISO/IEC 14496-12, the base media file format.
+compared with where the file ends. What follows the last box and is none does no harm: players leave it alone, and so do encoders.
+Source: ISO/IEC 14496-12, the base media file format.
 """
 
 import struct
@@ -12,6 +13,7 @@ from marquee.domain.media import Reason
 from runtime.ingest.ranges import RangeReader
 
 _INSIDE = frozenset({b"moov", b"trak", b"mdia", b"minf", b"dinf", b"stbl", b"mvex"})
+_ENDING = frozenset({b"moov", b"moof", b"mdat", b"mfra"})  # where a file that was cut off ends, or in front of one that is missing
 _SELF_CONTAINED = 1  # flag of a data reference
 
 
@@ -39,9 +41,9 @@ def problem(file: RangeReader) -> tuple[Reason, str] | None:
 
 
 def _problem(file: RangeReader) -> tuple[Reason, str] | None:
-    top = list(_boxes(file, 0, file.size))
+    top = _top(file)
     beyond = [box for box in top if box.end > file.size]
-    if beyond:
+    if beyond and beyond[0].type in _ENDING:
         return "truncated", f"its {_name(beyond[0])} box ends at byte {beyond[0].end}, the file at {file.size}"
     movies = [box for box in top if box.type == b"moov"]
     if not movies:
@@ -68,6 +70,17 @@ def _missing_fragments(top: list[Box], *, fragmented: bool) -> tuple[Reason, str
     if kinds and kinds[-1] == b"moof":
         return "truncated", "its last fragment has no media"
     return None
+
+
+def _top(file: RangeReader) -> list[Box]:
+    """The boxes of the file itself. Once there is a movie and its media, whatever cannot be a box is the end."""
+    found: list[Box] = []
+    try:
+        found.extend(_boxes(file, 0, file.size))
+    except (BrokenBoxError, struct.error):
+        if not {b"moov", b"mdat"} <= {box.type for box in found}:
+            raise
+    return found
 
 
 def _boxes(file: RangeReader, start: int, end: int) -> Iterator[Box]:

@@ -22,8 +22,15 @@ def container_of(head: bytes) -> Container | None:
         return "matroska"
     if head.startswith(b"RIFF") and head[8:12] == b"AVI ":
         return "avi"
-    # Packets of 188 bytes, with a time stamp before each (192, Blu-ray) or parity behind (204, broadcast).
-    strides = ((0, 188), (4, 192), (0, 204))
-    if any(len(head) > start + 3 * step and all(head[start + n * step] == 0x47 for n in range(4)) for start, step in strides):
-        return "mpeg-ts"
+    return "mpeg-ts" if stride(head) else None
+
+
+def stride(head: bytes) -> tuple[int, int] | None:
+    """Where the first packet of a transport stream begins and how far it is to the next, in bytes; None for any other file.
+
+    Packets have 188 bytes, with a time stamp before each (192, Blu-ray) or parity behind (204, broadcast).
+    """
+    for start, step in ((0, 188), (4, 192), (0, 204)):
+        if len(head) > start + 3 * step and all(head[start + n * step] == 0x47 for n in range(4)):
+            return start, step
     return None

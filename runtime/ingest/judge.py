@@ -7,14 +7,16 @@ from marquee.domain import companions, titles
 from marquee.domain.companions import BadCompanionError, Sidecar
 from marquee.domain.media import EXPLAINED, MediaFacts, Reason, Verdict
 from marquee.domain.segments import gop_frames, segment_count
-from runtime.ingest import beside, boxes, captions, mediainfo, picture
+from runtime.ingest import avi, beside, boxes, captions, matroska, mediainfo, packets, picture
 from runtime.ingest.beside import LieError, Surroundings
-from runtime.ingest.containers import SNIFF, container_of
+from runtime.ingest.containers import SNIFF, Container, container_of
+from runtime.ingest.pace import Pace, pace
 from runtime.ingest.ranges import BudgetExceededError, Fetch, RangeReader
 from runtime.ingest.sandbox import ParserFailedError
 
 SHORTEST_MS = 1000
 """Below a second there is no group of pictures to speak of, and an encoder's rounding is a part of the film."""
+_SHORT = Fraction(1, 240)  # seconds; shorter frames than any film's are a clock's ticks
 READ_BUDGET = 128 * 1024 * 1024
 """Bytes that one probe may read. Headers of hours of film are a few MiB; a file that needs more is broken, or made to cost."""
 
@@ -106,19 +108,51 @@ def _judge_content(file: RangeReader, rules: Rules) -> MediaFacts:
         raise RefusedError("not_media")
     if container == "iso" and (problem := boxes.problem(file)):
         raise RefusedError(*problem)
-    parsed = mediainfo.parse(file)
-    if parsed.truncated:
+    parsed, outline = mediainfo.parse(file), matroska.outline(file) if container == "matroska" else None
+    if parsed.truncated and not _is_whole(container, file, outline):
         raise RefusedError("truncated")
     if not parsed.video:
         raise RefusedError("no_video")
-    duration = parsed.duration_ms or 0
+    if parsed.encrypted:
+        raise RefusedError("encrypted")
+    duration = parsed.duration_ms or (round(((outline.until or 0) - min(outline.times, default=0)) * 1000) if outline else 0)
     if not SHORTEST_MS <= duration <= rules.max_ms:
         raise RefusedError("bad_duration", f"its duration is {duration} ms, and {SHORTEST_MS} to {rules.max_ms} are allowed")
-    rate = picture.encode_rate(parsed.video[0]["frameRate"], parsed.highest_rate)
+    if outline:
+        parsed.video[0] = picture.turned(parsed.video[0], outline.turned)
+    rate = _rate(parsed, _pace(container, file, outline, parsed.video[0]["frameRate"]))
     if bad := picture.problem(parsed.video[0], rate, parsed.audio):
         raise RefusedError("bad_picture", bad)
     closed = captions.channels(file) if parsed.video[0]["codec"] in captions.CARRIERS else []
     return _facts(parsed, closed, duration, rate, rules)
+
+
+def _is_whole(container: Container, file: RangeReader, outline: matroska.Outline | None) -> bool:
+    """The library takes bytes behind the end for a file that was cut off. Boxes have been looked at before."""
+    if outline:
+        return outline.until is not None if outline.end is None else outline.end <= file.size
+    return container == "iso" or (container == "avi" and avi.is_whole(file))
+
+
+def _pace(container: Container, file: RangeReader, outline: matroska.Outline | None, stated: str | None) -> Pace:
+    """What the pictures' own times say, in containers that state no rate, or one that an encoder made up."""
+    if outline:
+        return pace(outline.times, outline.tick, outline.lasts)
+    if container == "avi" and stated:  # the rate of its frames, of which many may be empty
+        frame = 1 / Fraction(stated)
+        return pace([float(number * frame) for number in avi.filled(file)], float(frame) if frame < _SHORT else 0.0)
+    return pace(packets.times(file), packets.TICK) if container == "mpeg-ts" else Pace()
+
+
+def _rate(parsed: mediainfo.Parsed, measured: Pace) -> Fraction:
+    """The rate to encode at; the first picture's own becomes what was measured."""
+    first = parsed.video[0]
+    if measured.rate:
+        own = picture.of_frames(measured.rate, interlaced=parsed.interlaced)
+        first["frameRate"] = f"{own.numerator}/{own.denominator}"
+    elif measured.highest:
+        first["frameRate"] = None
+    return picture.encode_rate(first["frameRate"], measured.highest or parsed.highest_rate)
 
 
 def _facts(parsed: mediainfo.Parsed, closed: list[int], duration_ms: int, rate: Fraction, rules: Rules) -> MediaFacts:
@@ -128,6 +162,7 @@ def _facts(parsed: mediainfo.Parsed, closed: list[int], duration_ms: int, rate: 
         "video": parsed.video,
         "audio": parsed.audio,
         "closedCaptions": closed,
+        "leftOut": parsed.left_out,
         "encodeRate": str(rate),
         "gopFrames": gop_frames(rate, rules.gop_seconds),
         "segments": segment_count(Fraction(duration_ms, 1000), rate, segment_seconds=rules.segment_seconds, gop_seconds=rules.gop_seconds),

@@ -17,7 +17,7 @@ from marquee.domain.ladder.drm import Protection, Scheme, System
 from marquee.domain.ladder.job import Caption, EncodeJob, S3Object
 from marquee.domain.ladder.mediaconvert import Job, Speke, job_settings
 from marquee.domain.ladder.plan import Source
-from marquee.domain.ladder.tracks import CaptionTrack
+from marquee.domain.ladder.tracks import UNKNOWN, CaptionTrack, is_language
 from marquee.domain.media import MediaFacts
 
 logger = Logger()
@@ -48,20 +48,16 @@ def encode_job(event: Mapping[str, Any], environment: Mapping[str, str]) -> Enco
     if not just_in_time and environment.get("SPEKE_URL"):
         systems = cast("tuple[System, ...]", tuple(environment["SYSTEMS"].split(",")))
         protection = Protection(scheme=cast("Scheme", environment["SCHEME"]), systems=systems)
-    picture, language = media["video"][0], event["declared"]["language"] or "und"
+    duration = Fraction(media["durationMs"], 1000)
+    language = event["declared"]["language"] or _spoken(media)
     return EncodeJob(
         title_id=title_id,
         version=version,
         master=S3Object(bucket=held["bucket"], key=held["key"], version_id=held["versionId"]),
         bucket=environment["RENDITIONS"],
         prefix=titles.rendition_prefix(title_id, version, clear=just_in_time),
-        source=Source(
-            width=picture["width"],
-            height=picture["height"],
-            fps=Fraction(media["encodeRate"]),
-            channels=media["audio"][0]["channels"] if media["audio"] else 0,
-        ),
-        duration=Fraction(media["durationMs"], 1000),
+        source=Source.of(media["video"], media["audio"], Fraction(media["encodeRate"]), duration),
+        duration=duration,
         segment_seconds=Fraction(environment["SEGMENT_SECONDS"]),
         gop_seconds=Fraction(environment["GOP_SECONDS"]),
         packaging="jit" if just_in_time else "static",
@@ -95,6 +91,12 @@ def _batch(job: EncodeJob, work: str) -> dict[str, Any]:
     body = json.dumps(plan.to_json()).encode()
     s3.put_object(Bucket=plan.bucket, Key=plan.key, Body=body, ContentType="application/json")
     return {"plan": plan.uri, "chunks": len(plan.chunks())}
+
+
+def _spoken(media: MediaFacts) -> str:
+    """What the master says of its first sound, as far as it says it in a way that players know."""
+    said = (media["audio"][0]["language"] if media["audio"] else None) or UNKNOWN
+    return said if is_language(said) else UNKNOWN
 
 
 def _captions(files: Mapping[str, Mapping[str, str]], closed: Sequence[int], spoken: str) -> tuple[Caption, ...]:

@@ -24,7 +24,9 @@ def test_a_sound_master_becomes_a_title_that_plays(stack: Stack, film: Path) -> 
     done, record = stack.ingest(film, "sound")
     assert done.key == f"masters/sound/{film.name}"
     assert record["outcome"] == "published"
-    assert record["media"]["video"] == [{"codec": "AVC", "width": 320, "height": 180, "frameRate": "25/1"}]
+    assert record["media"]["video"] == [
+        {"codec": "AVC", "width": 320, "height": 180, "frameRate": "25/1", "dynamicRange": "SDR", "endsMs": 3000}
+    ]
     assert [(track["codec"], track["channels"]) for track in record["media"]["audio"]] == [("AAC", 2)]
     # segments of 6 s, key frames every 2 s
     assert (record["media"]["segments"], record["media"]["gopFrames"], record["media"]["encodeRate"]) == (1, 50, "25")

@@ -70,6 +70,12 @@ def _check_titles(records: Mapping[str, Mapping[str, Any]]) -> None:
     assert records["odd-size"]["media"]["video"][0]["width"] == 321
     assert records["variable-rate"]["media"]["video"][0]["frameRate"] is None
     assert records["variable-rate"]["playback"]["renditions"][0]["frameRate"] == "25"
+    high = records["high-range"]
+    assert (high["media"]["video"][0]["dynamicRange"], high["media"]["leftOut"][0]["language"]) == ("PQ", "fr")
+    assert abs(high["playback"]["durationMs"] - 2000) <= 50
+    assert high["playback"]["renditions"][0]["frameRate"] == "24000/1001"
+    assert abs(records["long-sound"]["playback"]["durationMs"] - 9000) <= 50
+    assert {each["language"] for each in records["long-sound"]["playback"]["audio"]} == {"de"}
     honest = records["honest"]["playback"]
     assert [each["language"] for each in honest["captions"]] == ["en"]
     assert {each["language"] for each in honest["audio"]} == {"de"}

@@ -60,9 +60,31 @@ def _sound(folder: Path, film: bytes) -> dict[str, Sample]:
             "odd.mkv",
         ),
         "variable-rate": Sample(source(folder, "vfr.mp4", sound=False, options=vfr), "published"),
+        "bytes-behind": Sample(film + b"the end of somebody's download", "published"),
+        "high-range": Sample(_high_range(folder), "published", "hdr.mkv"),
+        "long-sound": Sample(_long_sound(folder), "published", "long.mkv"),
         "odd-name": Sample(film, "published", "a b+c%20d%\n\"'<&>;$(x) é日本\t.mp4"),
         "honest": Sample(film, "published", beside={"film.en.vtt": WEBVTT, "film.mp4.json": json.dumps(said).encode()}),
     }
+
+
+def _high_range(folder: Path) -> bytes:
+    """PQ, with subtitles inside, on a clock that begins at ten seconds."""
+    lines, path = folder / "lines.srt", folder / "hdr.mkv"
+    lines.write_text("1\n00:00:00,500 --> 00:00:01,500\nHello\n")
+    tagged = "format=yuv420p10le,setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc:range=tv"
+    picture = ("-f", "lavfi", "-i", f"testsrc2=size=320x180:rate=24000/1001:duration={SECONDS},{tagged}")
+    ffmpeg(*picture, "-i", lines, "-c:v", "ffv1", "-c:s", "srt", "-metadata:s:s:0", "language=fre", "-output_ts_offset", "10", path)
+    return path.read_bytes()
+
+
+def _long_sound(folder: Path) -> bytes:
+    """Two seconds of picture and nine of sound, in German."""
+    path = folder / "long.mkv"
+    picture = ("-f", "lavfi", "-i", f"testsrc2=size=320x180:rate=25:duration={SECONDS}")
+    sound = ("-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=9")
+    ffmpeg(*picture, *sound, *AVC, *AAC, "-metadata:s:a:0", "language=ger", path)
+    return path.read_bytes()
 
 
 def _contents(folder: Path, film: bytes) -> dict[str, Sample]:
@@ -85,9 +107,17 @@ def _contents(folder: Path, film: bytes) -> dict[str, Sample]:
         "huge": Sample(_sized(source(folder, "huge.mov", sound=False, options=("-c:v", "png")), 60_000), "bad_picture", "huge.mov"),
         "table-bomb": Sample(_counted(film, 0xFFFFFFF0), "unreadable"),
         "noise-in-matroska": Sample(b"\x1a\x45\xdf\xa3" + hashlib.shake_128(b"noise").digest(5000), "no_video", "film.mkv"),
+        "encrypted": Sample(_encrypted(folder), "encrypted"),
         "garbled": Sample(_garbled(film), "not_encodable"),
         "no-title": Sample(film, "bad_key"),
     }
+
+
+def _encrypted(folder: Path) -> bytes:
+    path = folder / "encrypted.mp4"
+    key = ("-encryption_scheme", "cenc-aes-ctr", "-encryption_key", "0" * 31 + "1", "-encryption_kid", "0" * 31 + "2")
+    ffmpeg("-i", folder / "film.mp4", "-c", "copy", *key, path)
+    return path.read_bytes()
 
 
 def _pointers(film: bytes) -> dict[str, Sample]:

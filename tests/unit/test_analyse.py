@@ -16,7 +16,7 @@ from runtime.encode.analyse import Request, analyse
 from runtime.encode.analyse_windows import choose_windows
 from runtime.encode.source import SOURCE
 from runtime.encode.tools import BadMediaError, InfrastructureError, program
-from tests.media_files import ffmpeg
+from tests.media_files import ffmpeg, master_facts
 
 SECONDS = 10
 WIDTH, HEIGHT = 416, 234
@@ -91,7 +91,7 @@ def test_what_cannot_be_decoded_gets_no_rungs_of_its_own(tmp_path: Path) -> None
 
 
 def test_a_request_that_is_none_is_the_workflows_fault() -> None:
-    media = {"video": [{"width": 640, "height": 360}], "audio": [{"channels": 2}], "encodeRate": "25", "durationMs": 9000}
+    media = master_facts(width=640, height=360, durationMs=9000)
     held = {"bucket": "masters", "key": "film/v/master.mp4", "versionId": "1"}
     good = {"titleId": "film", "titleVersion": "0" * 16, "held": held, "media": media, "work": "work"}
     request = Request.from_json(json.dumps(good))

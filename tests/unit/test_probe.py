@@ -39,7 +39,7 @@ SOUND = {
     "quicktime.mov": ("MPEG-4", "AVC", "25/1", "AAC"),
     "matroska.mkv": ("Matroska", "AVC", "25/1", "AAC"),
     "old.avi": ("AVI", "MPEG-4 Visual", "25/1", "MPEG Audio"),
-    "stream.ts": ("MPEG-TS", "AVC", None, "AAC"),
+    "stream.ts": ("MPEG-TS", "AVC", "25/1", "AAC"),
 }
 PACKET = 188  # bytes of a transport stream's packet
 
@@ -58,8 +58,8 @@ def test_a_sound_file_is_taken_with_its_facts(name: str, files: dict[str, bytes]
     assert media["closedCaptions"] == []
     assert [(track["codec"], track["sampleRate"]) for track in media["audio"]] == [(audio, 48000)]
     assert media["segments"] == 2
-    # A transport stream's header says nothing of its rate.
-    assert (media["encodeRate"], media["gopFrames"]) == (("30", 30) if name == "stream.ts" else ("25", 25))
+    assert (media["encodeRate"], media["gopFrames"]) == ("25", 25)
+    assert media["leftOut"] == []
 
 
 def test_fractional_frame_rates_stay_exact(files: dict[str, bytes]) -> None:

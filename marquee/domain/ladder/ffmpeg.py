@@ -4,7 +4,7 @@ A stream is described by a small value (`Video`, `Audio`, `Stills`), which a pla
 job's own settings: one encode, whoever asks for it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
@@ -12,7 +12,9 @@ from typing import Final
 
 from marquee.domain.ladder.codecs import Profile, VideoCodec
 from marquee.domain.ladder.plan import Plan, Rung
+from marquee.domain.ladder.tones import to_sdr
 from marquee.domain.ladder.tracks import AudioCodec, AudioTrack
+from marquee.domain.media import DynamicRange
 
 CRF: Final[dict[VideoCodec, dict[int, int]]] = {
     "avc": {1: 40, 2: 37, 3: 34, 4: 31, 5: 28, 6: 25, 7: 23, 8: 21, 9: 18, 10: 14},
@@ -31,6 +33,9 @@ _QUIET: Final = ["-nostdin", "-hide_banner", "-loglevel", "error", "-y"]
 
 _WHOLE: Final = "bwdif=mode=send_frame:deint=interlaced"
 """Makes whole pictures of those that a master marks as interlaced, and leaves the others as they are."""
+
+_BLACK: Final = "tpad=stop=-1:stop_mode=add:color=black"
+"""Without end: whatever follows has to cut it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +56,10 @@ class Video:
     max_kbps: int
     cea608: bool = False
     """Whether the source's CEA-608 rides along. In AVC and HEVC: SVT-AV1 cannot carry it."""
+    source_range: DynamicRange = "SDR"
+    """The source's; what is made of it is SDR."""
+    fill_until: Fraction | None = None
+    """Second up to which black follows a picture that ends before; None: it ends when it ends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +70,8 @@ class Audio:
     kbps: int
     channels: int
     language: str = "und"
+    fill_until: Fraction | None = None
+    """Second up to which silence follows, and at which the sound ends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +85,8 @@ class Stills:
     """Pixels of one thumbnail."""
     columns: int
     rows: int
+    source_range: DynamicRange = "SDR"
+    fill_until: Fraction | None = None
 
 
 def of_rung(plan: Plan, rung: Rung) -> Video:
@@ -90,44 +103,9 @@ def of_rung(plan: Plan, rung: Rung) -> Video:
         quality=chosen.quality,
         max_kbps=chosen.max_kbps,
         cea608=any(track.kind == "cea608" for track in plan.ladder.captions),
+        source_range=plan.source.dynamic_range,
+        fill_until=plan.source.fill_until,
     )
-
-
-def closed_captions(channel: int, demuxer: str, descriptor: int | str, target: str) -> list[str]:
-    """Write the CEA-608 captions of a picture to the WebVTT `target`. ValueError for a second channel of a field: ffmpeg reads the first.
-
-    The source is the open file `descriptor` alone, as in `own_file`; the decoded picture gives captions by a filter's second output.
-    """
-    if channel not in (1, 3):
-        raise ValueError(f"captions: ffmpeg decodes CEA-608 channels 1 and 3, and {channel} is none of them; choose the first of its field")
-    options = f"fd={descriptor}\\:protocol_whitelist=fd"
-    return [
-        *_QUIET, "-protocol_whitelist", "fd", "-data_field", "first" if channel == 1 else "second",
-        "-f", "lavfi", "-i", f"movie=filename='fd\\:':format_name={demuxer}:format_opts='{options}'[out0+subcc]",
-        "-map", "0:s:0", "-c:s", "webvtt", "-f", "webvtt", target,
-    ]  # fmt: skip
-
-
-def own_file(arguments: Sequence[str], demuxer: str, descriptor: int | str) -> list[str]:
-    """The same arguments, reading only the open file `descriptor`, as `demuxer` (such as `mov`).
-
-    A master may be a playlist in disguise, or point at other files: the demuxer is fixed, and ffmpeg may open nothing for reading at all.
-    The source in `arguments` has to be `fd:`. Each process needs a description of its own, since a shared one has one position.
-    """
-    place = arguments.index("-i")
-    return [*arguments[:place], "-protocol_whitelist", "fd", "-fd", str(descriptor), "-f", demuxer, *arguments[place:]]
-
-
-def on_one_clock(arguments: Sequence[str], demuxer: str) -> list[str]:
-    """The same encode of a master, counting time from the same moment as the encodes of its other streams.
-
-    Of a transport stream ffmpeg counts from the first of the streams that it was asked for, and what begins apart would begin together.
-    So the picture and the sound are both asked for, and thrown away besides. Of other containers it counts from the file's beginning,
-    and a stream that nobody wants is not even read.
-    """
-    behind = arguments.index("-i") + 2
-    both = ["-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy", "-f", "null", "-"] if demuxer == "mpegts" else []
-    return [*arguments[:behind], *both, *arguments[behind:]]
 
 
 def video_arguments(plan: Plan, rung: Rung, source: str, target: str) -> list[str]:
@@ -140,37 +118,41 @@ def video(wanted: Video, source: str, target: str) -> list[str]:
 
     Every key frame is forced by frame number, not by time: at 30000/1001 a time expression drifts off the frames. The rate is made by a
     filter: where it is halved, the encoder's own rate control repeats the first picture and adds one behind the last. A picture that
-    begins later than the sound stands still until then.
+    begins later than the sound stands still until then. `V` is a picture that moves: a cover may stand before it.
     """
     return [
-        *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
-        "-vf", f"{_WHOLE},fps={_rate(wanted.fps)}:start_time=0:round=near,{_scaled(wanted.width, wanted.height)}", *_encoder(wanted),
+        *_QUIET, "-i", source, "-map", "0:V:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
+        "-vf", f"{_WHOLE},fps={_rate(wanted.fps)}:start_time=0:round=near{_filled(wanted.fill_until)},{_scaled_video(wanted)}",
+        *_encoder(wanted),
         "-movflags", "+faststart", "-f", "mp4", target,
     ]  # fmt: skip
 
 
-def pieces(wanted: Mapping[str, Video], source: str, *, fps: Fraction, start: Fraction, frames: int) -> list[str]:
+def pieces(
+    wanted: Mapping[str, Video], source: str, *, fps: Fraction, start: Fraction, frames: int, ends: Fraction | None = None
+) -> list[str]:
     """Encode `frames` pictures of `source` from second `start` on, to several MP4s at once: target → what it holds.
 
     The picture is decoded once and put on the source's own grid of `fps` pictures a second, counted from the title's beginning; each
     target takes every first, second or fourth of these. So pieces that begin on a target's picture join without a gap or a repetition.
     Seeking begins a second early, since the picture that is due at `start` may have an earlier time stamp. Captions of that second, and
     those behind the end, are another piece's. Where a rate is halved, `fps` takes the same pictures as `framestep`, and keeps the captions
-    of the others.
+    of the others. Behind the picture's own end at second `ends`, if that is given, everything is black.
     """
-    early = Fraction(max(0, floor(start - 1)))
+    early = Fraction(max(0, floor(min(start, ends or start) - 1)))
     count = len(wanted)
     captioned = any(video.cea608 for video in wanted.values())
     first = start - early - 1 / (2 * fps)
     others = f"lt(t,{_decimal(first)})+gte(t,{_decimal(first + frames / fps)})"
     silenced = f"sidedata=mode=delete:type=A53_CC:enable='{others}'," if captioned else ""
-    begun = f"[0:v:0]{_WHOLE},{silenced}fps={_rate(fps)}:start_time={_decimal(start - early)}:round=near"
+    black = f"{_BLACK}," if ends else ""
+    begun = f"[0:V:0]{_WHOLE},{black}{silenced}fps={_rate(fps)}:start_time={_decimal(start - early)}:round=near"
     grid = f"{begun},trim=end_frame={frames},setpts=N/({_rate(fps)})/TB"
     graph = [grid + f",split={count}" + "".join(f"[s{index}]" for index in range(count))]
     outputs: list[str] = []
     for index, (target, video) in enumerate(wanted.items()):
         fewer = f"fps={_rate(video.fps)}" if video.cea608 and video.fps != fps else f"framestep={int(fps / video.fps)}"
-        graph.append(f"[s{index}]{fewer},{_scaled(video.width, video.height)}[v{index}]")
+        graph.append(f"[s{index}]{fewer},{_scaled_video(video)}[v{index}]")
         outputs += ["-map", f"[v{index}]", "-map_metadata", "-1", *_encoder(video), "-f", "mp4", target]
     window = ["-ss", _decimal(early), "-t", _decimal(start - early + frames / fps + 1)]
     return [*_QUIET, *window, "-i", source, "-filter_complex", ";".join(graph), *outputs]
@@ -189,7 +171,12 @@ def _encoder(wanted: Video) -> list[str]:
 
 def audio_arguments(track: AudioTrack, source: str, target: str) -> list[str]:
     """Encode the first audio of `source` to the MP4 `target` as this track."""
-    return audio(Audio(codec=track.codec, kbps=track.kbps, channels=track.channels, language=track.language), source, target)
+    return audio(of_track(track), source, target)
+
+
+def of_track(track: AudioTrack, fill_until: Fraction | None = None) -> Audio:
+    """What a track of a plan is encoded to."""
+    return Audio(codec=track.codec, kbps=track.kbps, channels=track.channels, language=track.language, fill_until=fill_until)
 
 
 def audio(wanted: Audio, source: str, target: str) -> list[str]:
@@ -199,7 +186,7 @@ def audio(wanted: Audio, source: str, target: str) -> list[str]:
     """
     return [
         *_QUIET, "-i", source, "-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1",
-        "-af", "aresample=async=1:first_pts=0",
+        "-af", "aresample=async=1:first_pts=0" + (f",apad,atrim=end={_decimal(wanted.fill_until)}" if wanted.fill_until else ""),
         "-c:a", wanted.codec, "-b:a", f"{wanted.kbps}k", "-ac", str(wanted.channels), "-ar", "48000",
         "-metadata:s:a:0", f"language={wanted.language}", "-movflags", "+faststart", "-f", "mp4", target,
     ]  # fmt: skip
@@ -211,9 +198,10 @@ def trick_play_arguments(plan: Plan, source: str, target: str) -> list[str]:
     if trick is None:
         raise ValueError("trick_play is None, there is no such stream to encode; give the ladder a TrickPlay")
     width, height = plan.trick_size
+    picture = f"{_sampled(trick.interval, plan.source.fill_until)},{_scaled(width, height, plan.source.dynamic_range)}"
     return [
-        *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
-        "-vf", f"{_sampled(trick.interval)},{_scaled(width, height)}", "-pix_fmt", "yuv420p",
+        *_QUIET, "-i", source, "-map", "0:V:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
+        "-vf", picture, "-pix_fmt", "yuv420p",
         "-c:v", "libx264", "-preset", PRESETS["avc"], "-profile:v", "main", "-level:v", plan.trick_level,
         "-g", "1", "-a53cc", "0",
         "-crf", str(CRF["avc"][6]), "-maxrate", f"{trick.max_kbps}k", "-bufsize", f"{2 * trick.max_kbps}k",
@@ -223,7 +211,7 @@ def trick_play_arguments(plan: Plan, source: str, target: str) -> list[str]:
 
 def key_frames(source: str, target: str) -> list[str]:
     """Copy the key frames alone of an encoded picture, each shown until the next one's time."""
-    return [*_QUIET, "-i", source, "-map", "0:v:0", "-c", "copy", "-bsf:v", "noise=drop=not(key)", "-f", "mp4", target]
+    return [*_QUIET, "-i", source, "-map", "0:V:0", "-c", "copy", "-bsf:v", "noise=drop=not(key)", "-f", "mp4", target]
 
 
 def thumbnail_arguments(plan: Plan, source: str, target_pattern: str) -> list[str]:
@@ -232,27 +220,47 @@ def thumbnail_arguments(plan: Plan, source: str, target_pattern: str) -> list[st
     if grid is None:
         raise ValueError("thumbnails is None, there is nothing to draw; give the ladder Thumbnails")
     width, height = plan.thumbnail_size
-    return stills(Stills(interval=grid.interval, width=width, height=height, columns=grid.columns, rows=grid.rows), source, target_pattern)
+    wanted = Stills(
+        interval=grid.interval,
+        width=width,
+        height=height,
+        columns=grid.columns,
+        rows=grid.rows,
+        source_range=plan.source.dynamic_range,
+        fill_until=plan.source.fill_until,
+    )
+    return stills(wanted, source, target_pattern)
 
 
 def stills(wanted: Stills, source: str, target_pattern: str) -> list[str]:
     """Write sheets of thumbnails to `target_pattern` (`sheet-%05d.jpg`, from 0)."""
-    sheet = f"format=yuvj420p,tile={wanted.columns}x{wanted.rows}"
+    picture = f"{_sampled(wanted.interval, wanted.fill_until)},{_scaled(wanted.width, wanted.height, wanted.source_range)}"
     return [
-        *_QUIET, "-i", source, "-map", "0:v:0", "-an", "-sn", "-dn",
-        "-vf", f"{_sampled(wanted.interval)},{_scaled(wanted.width, wanted.height)},{sheet}",
+        *_QUIET, "-i", source, "-map", "0:V:0", "-an", "-sn", "-dn",
+        "-vf", f"{picture},format=yuvj420p,tile={wanted.columns}x{wanted.rows}",
         "-q:v", "5", "-start_number", "0", "-f", "image2", target_pattern,
     ]  # fmt: skip
 
 
-def _sampled(interval: int) -> str:
+def _sampled(interval: int, fill_until: Fraction | None) -> str:
     """Picture k shows second k x interval; rounding to the nearest would show a later one, and nothing of a short title."""
-    return f"fps=1/{interval}:round=up"
+    return f"fps=1/{interval}:round=up{_filled(fill_until)}"
 
 
-def _scaled(width: int, height: int) -> str:
-    """Square pixels come last: `scale` makes them oblong where a side was rounded, and players and manifests then show another size."""
-    return f"scale={width}:{height}:flags=lanczos,setsar=1"
+def _filled(until: Fraction | None) -> str:
+    return f",{_BLACK},trim=end={_decimal(until)}" if until else ""
+
+
+def _scaled_video(wanted: Video) -> str:
+    return _scaled(wanted.width, wanted.height, wanted.source_range)
+
+
+def _scaled(width: int, height: int, source_range: DynamicRange) -> str:
+    """In the range of samples that screens expect of video, and in SDR.
+
+    Square pixels come last: `scale` makes them oblong where a side was rounded, and players and manifests then show another size.
+    """
+    return f"scale={width}:{height}:flags=lanczos:out_range=limited,{to_sdr(source_range)}setsar=1"
 
 
 def _rate(fps: Fraction) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, cast
 from marquee.domain.ladder.default import default_ladder, transported
 from marquee.domain.ladder.drm import Protection
 from marquee.domain.ladder.model import Ladder
-from marquee.domain.ladder.plan import Plan, Source, for_source
+from marquee.domain.ladder.plan import Plan, Source, plan_of
 from marquee.domain.ladder.segmenting import Segmenting
 from marquee.domain.ladder.tracks import CaptionTrack
 from marquee.domain.titles import CLEAR, RENDITIONS, rendition_prefix
@@ -119,7 +119,7 @@ class EncodeJob:
         source, ladder, chosen = self.source, self.ladder(), self.rungs
         if chosen is not None and ladder.container == "ts":
             chosen = tuple(name for name in chosen if not name.startswith("av1-"))
-        return for_source(ladder, source.width, source.height, source.fps, source.channels, chosen=chosen)
+        return plan_of(ladder, source, chosen=chosen)
 
     def to_json(self) -> Json:
         """As `from_json` reads it: camelCase, fractions as text such as `30000/1001`."""
@@ -134,6 +134,9 @@ class EncodeJob:
                 "height": source.height,
                 "fps": str(source.fps),
                 "channels": source.channels,
+                "dynamicRange": source.dynamic_range,
+                "pictureEnds": _text(source.picture_ends),
+                "fillUntil": _text(source.fill_until),
                 "duration": str(self.duration),
             },
             "segmentSeconds": str(self.segment_seconds),
@@ -175,7 +178,13 @@ def _parsed(value: Mapping[str, Any]) -> EncodeJob:
         bucket=str(value["destination"]["bucket"]),
         prefix=str(value["destination"]["prefix"]),
         source=Source(
-            width=int(source["width"]), height=int(source["height"]), fps=Fraction(source["fps"]), channels=int(source["channels"])
+            width=int(source["width"]),
+            height=int(source["height"]),
+            fps=Fraction(source["fps"]),
+            channels=int(source["channels"]),
+            dynamic_range=source["dynamicRange"],
+            picture_ends=_fraction(source["pictureEnds"]),
+            fill_until=_fraction(source["fillUntil"]),
         ),
         duration=Fraction(source["duration"]),
         segment_seconds=Fraction(value["segmentSeconds"]),
@@ -188,6 +197,14 @@ def _parsed(value: Mapping[str, Any]) -> EncodeJob:
         embedded=bool(value["embedded"]),
         language=str(value["language"]),
     )
+
+
+def _text(value: Fraction | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _fraction(value: str | None) -> Fraction | None:
+    return None if value is None else Fraction(value)
 
 
 def _object(value: S3Object) -> Json:

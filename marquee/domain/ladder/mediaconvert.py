@@ -51,11 +51,12 @@ def job_settings(plan: Plan, job: Job) -> Settings:
 
 def _input(plan: Plan, job: Job) -> Settings:
     selectors: Settings = {}
+    picture = {"Rotate": "AUTO", **({"PadVideo": "BLACK"} if plan.source.fill_until else {})}
     if plan.audio:
         selectors["AudioSelectors"] = {AUDIO_SELECTOR: {"DefaultSelection": "DEFAULT"}}
     if plan.ladder.captions:
         selectors["CaptionSelectors"] = {track.name: {"SourceSettings": _caption_source(track, job)} for track in plan.ladder.captions}
-    return {"FileInput": job.master, "TimecodeSource": "ZEROBASED", "VideoSelector": {"Rotate": "AUTO"}, **selectors}
+    return {"FileInput": job.master, "TimecodeSource": "ZEROBASED", "VideoSelector": picture, **selectors}
 
 
 def _caption_source(track: CaptionTrack, job: Job) -> Settings:

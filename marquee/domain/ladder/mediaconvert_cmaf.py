@@ -8,6 +8,7 @@ from marquee.domain.ladder.mediaconvert_tracks import (
     Settings,
     audio_description,
     audio_groups,
+    audio_length,
     audio_role,
     caption_description,
     segment_length,
@@ -103,7 +104,7 @@ def _video_output(plan: Plan, rung: Rung) -> Settings:
     return {
         "NameModifier": f"-{rung.name}",
         "ContainerSettings": {"Container": "CMFC", "CmfcSettings": container},
-        "VideoDescription": video_description(rung, mp4=True),
+        "VideoDescription": video_description(plan, rung, mp4=True),
     }
 
 
@@ -112,7 +113,7 @@ def _audio_output(plan: Plan, track: AudioTrack) -> Settings:
         "NameModifier": f"-{track.name}",
         "ContainerSettings": {
             "Container": "CMFC",
-            "CmfcSettings": {"AudioGroupId": track.group, "AudioTrackType": audio_role(track, plan)},
+            "CmfcSettings": {"AudioGroupId": track.group, "AudioTrackType": audio_role(track, plan), **audio_length(plan)},
         },
         "AudioDescriptions": [audio_description(track)],
     }

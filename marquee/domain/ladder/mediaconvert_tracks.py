@@ -5,6 +5,7 @@ from typing import Any, Final
 from marquee.domain.ladder.codecs import VideoCodec
 from marquee.domain.ladder.plan import Plan, Rung
 from marquee.domain.ladder.tracks import AudioTrack, CaptionTrack
+from marquee.domain.media import DynamicRange
 
 Settings = dict[str, Any]
 """Part of a request, in the API's own names."""
@@ -15,8 +16,10 @@ _CODECS: Final[dict[VideoCodec, tuple[str, str]]] = {
     "av1": ("AV1", "Av1Settings"),
 }
 AUDIO_SELECTOR: Final = "Audio"
-DEINTERLACED: Final[Settings] = {"Deinterlacer": {"Mode": "DEINTERLACE", "Algorithm": "INTERPOLATE", "Control": "NORMAL"}}
-"""For `VideoPreprocessors`: `NORMAL` leaves progressive pictures alone. Without it, fields are woven into combs."""
+_DEINTERLACER: Final[Settings] = {"Mode": "DEINTERLACE", "Algorithm": "INTERPOLATE", "Control": "NORMAL"}
+"""`NORMAL` leaves progressive pictures alone. Without it, fields are woven into combs."""
+_TONES: Final[dict[DynamicRange, str]] = {"PQ": "VIBRANT", "HLG": "PRESERVE_DETAILS"}
+"""HDR → how its tones are mapped, as the API recommends for HDR10 and does for HLG in any case."""
 
 
 def segment_length(plan: Plan) -> int:
@@ -33,7 +36,18 @@ def segment_length(plan: Plan) -> int:
     return longest
 
 
-def video_description(rung: Rung, *, mp4: bool) -> Settings:
+def preprocessors(plan: Plan) -> Settings:
+    """The `VideoPreprocessors` of every output of pictures: whole frames, samples in video's range, and HDR mapped to BT.709.
+
+    Sources: MediaConvert API reference, `ColorCorrector`; user guide, "Converting the color space".
+    """
+    colours: Settings = {"SampleRangeConversion": "LIMITED_RANGE_SQUEEZE"}
+    if (source := plan.source.dynamic_range) != "SDR":
+        colours |= {"ColorSpaceConversion": "FORCE_709", "HdrToSdrToneMapper": _TONES[source]}
+    return {"Deinterlacer": _DEINTERLACER, "ColorCorrector": colours}
+
+
+def video_description(plan: Plan, rung: Rung, *, mp4: bool) -> Settings:
     """A rung. `mp4`: whether its container is one, where HEVC is told to keep its parameters out of the samples."""
     codec, block = _CODECS[rung.rendition.codec]
     return {
@@ -41,7 +55,7 @@ def video_description(rung: Rung, *, mp4: bool) -> Settings:
         "Height": rung.height,
         "ScalingBehavior": "DEFAULT",
         "AntiAlias": "ENABLED",
-        "VideoPreprocessors": DEINTERLACED,
+        "VideoPreprocessors": preprocessors(plan),
         "CodecSettings": {"Codec": codec, block: _video_settings(rung, mp4=mp4)},
     }
 
@@ -99,6 +113,14 @@ def audio_role(track: AudioTrack, plan: Plan) -> str:
         return "AUDIO_ONLY_VARIANT_STREAM"
     first = next(other for other in plan.audio if not other.audio_only)
     return "ALTERNATE_AUDIO_AUTO_SELECT_DEFAULT" if track == first else "ALTERNATE_AUDIO_AUTO_SELECT"
+
+
+def audio_length(plan: Plan) -> Settings:
+    """What a sound's container says of its length: the picture's, where the master's are not equal and the picture gets black behind.
+
+    Source: MediaConvert user guide, "Padding video with black video frames".
+    """
+    return {"AudioDuration": "MATCH_VIDEO_DURATION"} if plan.source.fill_until else {}
 
 
 def audio_groups(plan: Plan) -> str:

@@ -3,12 +3,13 @@
 from typing import Final
 
 from marquee.domain.ladder.mediaconvert_tracks import (
-    DEINTERLACED,
     Settings,
     audio_description,
     audio_groups,
+    audio_length,
     audio_role,
     caption_description,
+    preprocessors,
     segment_length,
     video_description,
 )
@@ -68,7 +69,7 @@ def captures(plan: Plan, destination: str) -> Settings:
         "Height": height,
         "ScalingBehavior": "DEFAULT",
         "AntiAlias": "ENABLED",
-        "VideoPreprocessors": DEINTERLACED,
+        "VideoPreprocessors": preprocessors(plan),
         "CodecSettings": {"Codec": "FRAME_CAPTURE", "FrameCaptureSettings": every},
     }
     return {
@@ -82,22 +83,22 @@ def _video_output(plan: Plan, rung: Rung) -> Settings:
     listed: Settings = {"IFrameOnlyManifest": "EXCLUDE"}  # the packager makes one
     if groups := audio_groups(plan):
         listed["AudioRenditionSets"] = groups
-    return {**_output(rung.name, listed), "VideoDescription": video_description(rung, mp4=False)}
+    return {**_output(rung.name, listed), "VideoDescription": video_description(plan, rung, mp4=False)}
 
 
 def _audio_output(plan: Plan, track: AudioTrack) -> Settings:
     """In a transport stream too: by default a sound alone is a raw elementary stream, whose time its segments tell by an ID3 tag."""
     listed = {"AudioGroupId": track.group, "AudioTrackType": audio_role(track, plan), "AudioOnlyContainer": "M2TS"}
-    return {**_output(track.name, listed), "AudioDescriptions": [audio_description(track)]}
+    return {**_output(track.name, listed, audio_length(plan)), "AudioDescriptions": [audio_description(track)]}
 
 
 def _caption_output(track: CaptionTrack) -> Settings:
     return {**_output(track.name, {}), "CaptionDescriptions": [caption_description(track)]}
 
 
-def _output(name: str, listed: Settings) -> Settings:
+def _output(name: str, listed: Settings, inside: Settings | None = None) -> Settings:
     return {
         "NameModifier": f"-{name}",
-        "ContainerSettings": {"Container": "M3U8", "M3u8Settings": {}},
+        "ContainerSettings": {"Container": "M3U8", "M3u8Settings": inside or {}},
         "OutputSettings": {"HlsSettings": listed},
     }

@@ -9,9 +9,12 @@ from marquee.domain.ladder.drm import KeyLabel, key_label
 from marquee.domain.ladder.model import Ladder
 from marquee.domain.ladder.rendition import Rendition
 from marquee.domain.ladder.tracks import AudioTrack
+from marquee.domain.media import AudioTrack as Sound
+from marquee.domain.media import DynamicRange, VideoTrack
 from marquee.domain.segments import gop_frames
 
 SMALLEST_SIDE = 64  # pixels; below it hardware decoders and x265 refuse
+_NOTICED = Fraction(1, 2)  # seconds
 WIDEST = 5  # aspect ratio; beyond it the lowest rung would be under MediaConvert's 32 pixels
 
 
@@ -25,6 +28,27 @@ class Source:
     fps: Fraction
     channels: int = 2
     """Of its first audio track, the one that is encoded; 0 without sound."""
+    dynamic_range: DynamicRange = "SDR"
+    picture_ends: Fraction | None = None
+    """Second of the title at which the picture ends, well before the sound; None if it does not."""
+    fill_until: Fraction | None = None
+    """Seconds that the title lasts, if picture and sound end apart: black follows the one, or silence the other."""
+
+    @classmethod
+    def of(cls, video: Sequence[VideoTrack], audio: Sequence[Sound], fps: Fraction, duration: Fraction | None = None) -> "Source":
+        """The first picture and the first sound of a title of `duration` seconds. ValueError for what no encoder would take."""
+        picture, sound = video[0], audio[0] if audio else None
+        lasts = duration or Fraction(0)
+        dark = _ends_early(picture["endsMs"], lasts)
+        return cls(
+            width=picture["width"],
+            height=picture["height"],
+            fps=fps,
+            channels=sound["channels"] if sound else 0,
+            dynamic_range=picture["dynamicRange"],
+            picture_ends=dark,
+            fill_until=lasts if dark or (sound and _ends_early(sound["endsMs"], lasts)) else None,
+        )
 
     def __post_init__(self) -> None:
         if min(self.width, self.height) < SMALLEST_SIDE:
@@ -37,6 +61,12 @@ class Source:
             raise ValueError(f"source: {float(self.fps):g} frames a second is outside 1 to 240, it was misread or is no film; conform it")
         if self.channels < 0:
             raise ValueError(f"source: {self.channels} audio channels cannot be; pass 0 for a silent master")
+
+
+def _ends_early(ends_ms: int | None, lasts: Fraction) -> Fraction | None:
+    """When a track ends, if that is so early that players would notice; encoders and containers differ by some frames."""
+    ends = lasts if ends_ms is None else Fraction(ends_ms, 1000)
+    return ends if lasts - ends > _NOTICED else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,14 +147,19 @@ def for_source(ladder: Ladder, width: int, height: int, fps: Fraction, channels:
     `chosen` names the only rungs to make, each of the fitting ones or of one at a lower bitrate.
     Raises ValueError for a source that no encoder would take, and for a chosen rung that is none of these.
     """
-    source = Source(width=width, height=height, fps=fps, channels=channels)
+    return plan_of(ladder, Source(width=width, height=height, fps=fps, channels=channels), chosen=chosen)
+
+
+def plan_of(ladder: Ladder, source: Source, *, chosen: Sequence[str] | None = None) -> Plan:
+    """The same of a source."""
     fitting = {rung for rung in ladder.renditions if not _upscales(rung, source)}
     kept = [rung for rung in ladder.renditions if rung in fitting | _needed(ladder, fitting)]
     kept = kept if chosen is None else _choose(kept, chosen)
     rates = [_halved(source.fps, rung.max_fps) for rung in kept]
     gop = gop_frames(min(rates), ladder.segmenting.gop_seconds)
     rungs = tuple(_rung(rung, source, rate, gop * int(rate / min(rates))) for rung, rate in zip(kept, rates, strict=True))
-    return Plan(ladder=ladder, source=source, rungs=rungs, audio=tuple(track for track in ladder.audio if _can_be_made(track, channels)))
+    audio = tuple(track for track in ladder.audio if _can_be_made(track, source.channels))
+    return Plan(ladder=ladder, source=source, rungs=rungs, audio=audio)
 
 
 def fit(width: int, height: int, source: Source) -> tuple[int, int]:

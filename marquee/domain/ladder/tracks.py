@@ -14,8 +14,17 @@ AUDIO_STRINGS: Final[dict[AudioCodec, str]] = {"aac": "mp4a.40.2", "eac3": "ec-3
 """Codec → its string in `CODECS`. Sources: RFC 6381 3.3; ETSI TS 102 366 annex F."""
 
 
+UNKNOWN: Final = "und"
+"""The language that nobody named."""
+
+
+def is_language(text: str) -> bool:
+    """Whether it is written as a BCP 47 tag."""
+    return bool(_LANGUAGE.fullmatch(text))
+
+
 def _check_language(where: str, language: str) -> None:
-    if not _LANGUAGE.fullmatch(language):
+    if not is_language(language):
         raise ValueError(f"{where}: language {language!r} is no BCP 47 tag, players could not choose it; write `en` or `pt-BR`")
 
 

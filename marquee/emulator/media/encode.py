@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from marquee.domain.ladder import ffmpeg, packager
+from marquee.domain.ladder import ffmpeg, opening, packager
 from marquee.domain.ladder.drm import KeyLabel
+from marquee.domain.ladder.ffmpeg import Audio, Stills, Video
 from marquee.domain.ladder.packager import ContentKey, Package, Stream
 from marquee.emulator.media import manifests, tools, transport
 from marquee.emulator.media.bench import Bench
@@ -27,23 +29,23 @@ def encode(bench: Bench, group: Group) -> None:
     bench.package.mkdir()
     bench.captures.mkdir()
     running = {
-        picture.name: _start(bench, picture.name, ffmpeg.video(picture.video, "fd:", str(bench.source(picture.name))))
+        picture.name: _start(bench, picture.name, ffmpeg.video(_video(bench, group, picture), "fd:", str(bench.source(picture.name))))
         for picture in group.pictures
     }
     for sound in group.sounds:
-        running[sound.name] = _start(bench, sound.name, ffmpeg.audio(sound.audio, "fd:", str(bench.source(sound.name))))
+        running[sound.name] = _start(bench, sound.name, ffmpeg.audio(_audio(bench, sound), "fd:", str(bench.source(sound.name))))
     for text in group.texts:
         if isinstance(text.source, int):
-            closed = ffmpeg.closed_captions(text.source, bench.probed.demuxer, "{fd}", str(bench.text(text)))
+            closed = opening.closed_captions(text.source, bench.probed.demuxer, "{fd}", str(bench.text(text)))
             running[text.name] = _started(bench, text.name, closed)
     if group.stills:
         name = _sheet_name(group)
-        sheet = ffmpeg.stills(group.stills, "fd:", str(bench.package / f"{name}_%09d.jpg"))
+        sheet = ffmpeg.stills(_shots(bench, group, group.stills, sdr=group.pictures[0].sdr), "fd:", str(bench.package / f"{name}_%09d.jpg"))
         sheet[sheet.index("-start_number") + 1] = "1"
         running[name] = _start(bench, name, sheet)
     if group.captures:
         found = group.captures
-        frames = ffmpeg.stills(found.stills, "fd:", str(bench.captures / f"{found.name}.%07d.jpg"))
+        frames = ffmpeg.stills(_shots(bench, group, found.stills, sdr=found.sdr), "fd:", str(bench.captures / f"{found.name}.%07d.jpg"))
         running[found.name] = _start(bench, found.name, [*frames[:-1], "-frames:v", str(found.most), frames[-1]])
     _finish(running)
     for text in group.texts:
@@ -87,8 +89,23 @@ def labels(group: Group) -> tuple[KeyLabel, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def _video(bench: Bench, group: Group, picture: Picture) -> Video:
+    """What the input decides of an output."""
+    tones = bench.probed.dynamic_range if picture.sdr else "SDR"
+    return replace(picture.video, source_range=tones, fill_until=bench.probed.duration if group.padded else None)
+
+
+def _shots(bench: Bench, group: Group, wanted: Stills, *, sdr: bool) -> Stills:
+    tones = bench.probed.dynamic_range if sdr else "SDR"
+    return replace(wanted, source_range=tones, fill_until=bench.probed.duration if group.padded else None)
+
+
+def _audio(bench: Bench, sound: Sound) -> Audio:
+    return replace(sound.audio, fill_until=bench.probed.duration if sound.as_long else None)
+
+
 def _start(bench: Bench, name: str, arguments: list[str]) -> Future[str]:
-    return _started(bench, name, ffmpeg.own_file(ffmpeg.on_one_clock(arguments, bench.probed.demuxer), bench.probed.demuxer, "{fd}"))
+    return _started(bench, name, opening.own_file(opening.on_one_clock(arguments, bench.probed.demuxer), bench.probed.demuxer, "{fd}"))
 
 
 def _started(bench: Bench, name: str, held: list[str]) -> Future[str]:

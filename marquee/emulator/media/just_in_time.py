@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final, Literal
 
-from marquee.domain.ladder import ffmpeg, packager
+from marquee.domain.ladder import opening, packager
 from marquee.domain.ladder.drm import KeyLabel, Protection, key_label
 from marquee.domain.ladder.packager import ContentKey, Package, Stream
 from marquee.emulator.media import tools
@@ -79,7 +79,7 @@ def package(bench: Bench, sources: Mapping[Track, Path | list[str]], wanted: Wan
 def _start(bench: Bench, stream: Path) -> float:
     """Seconds of the clock at which the title begins: streams of one title share a clock, which begins anywhere."""
     asked = ["-show_entries", "format=start_time", "-of", "default=noprint_wrappers=1:nokey=1"]
-    return float(bench.run([tools.ffprobe(), "-v", "error", *ffmpeg.own_file(["-i", "fd:"], "mpegts", "{fd}"), *asked], stream).split()[0])
+    return float(bench.run([tools.ffprobe(), "-v", "error", *opening.own_file(["-i", "fd:"], "mpegts", "{fd}"), *asked], stream).split()[0])
 
 
 def _whole(bench: Bench, track: Track, source: Path | list[str], start: float) -> Path:
@@ -91,7 +91,7 @@ def _whole(bench: Bench, track: Track, source: Path | list[str], start: float) -
     target = bench.folder / f"{track.name}.mp4"
     stream, tag = ("0:v:0", ["-tag:v", "hvc1"] if track.hevc else []) if track.kind == "video" else ("0:a:0", [])
     moved = ["-map", stream, "-c", "copy", *tag, "-output_ts_offset", f"{-start:.6f}", "-f", "mp4", str(target)]
-    command = ffmpeg.own_file(["-nostdin", "-v", "error", "-copyts", "-i", "fd:", *moved], "mpegts", "{fd}")
+    command = opening.own_file(["-nostdin", "-v", "error", "-copyts", "-i", "fd:", *moved], "mpegts", "{fd}")
     bench.run([tools.ffmpeg(), *command], source)
     return target
 

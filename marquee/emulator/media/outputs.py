@@ -24,7 +24,9 @@ class Selectors:
 
     def __init__(self, source: Reader):
         source.one_of("TimecodeSource", "EMBEDDED", "ZEROBASED")
-        source.child("VideoSelector").one_of("Rotate", "DEGREE_0", "AUTO")
+        picture = source.child("VideoSelector")
+        picture.one_of("Rotate", "DEGREE_0", "AUTO")
+        self.padded: bool = picture.one_of("PadVideo", "DISABLED", "BLACK") == "BLACK"
         audio = source.named("AudioSelectors")
         for selector in audio.values():
             selector.one_of("DefaultSelection", "NOT_DEFAULT", "DEFAULT")
@@ -54,9 +56,9 @@ def names(outputs: list[Reader], base: str) -> list[str]:
 
 def picture(output: Reader, name: str, kind: Container) -> Picture:
     """A video output."""
-    listed = _listed(output, kind)
+    listed, _ = _listed(output, kind)
     described = output.child("VideoDescription")
-    width, height = size(described)
+    width, height, sdr = size(described)
     coded = described.child("CodecSettings")
     codec, block_name = _VIDEO[coded.one_of("Codec", *(_VIDEO if kind == "cmaf" else ("H_264", "H_265")))]
     if block_name not in coded:
@@ -64,31 +66,36 @@ def picture(output: Reader, name: str, kind: Container) -> Picture:
     return Picture(
         name=name,
         video=_video(coded.child(block_name), codec, width, height, kind),
+        sdr=sdr,
         label=key_label(width, height),
         iframes=listed.one_of("IFrameOnlyManifest", *(("EXCLUDE", "INCLUDE") if kind == "cmaf" else ("EXCLUDE",))) == "INCLUDE",
         groups=frozenset(filter(None, str(listed.get("AudioRenditionSets", "")).split(","))),
     )
 
 
-def size(described: Reader) -> tuple[int, int]:
-    """Pixels of a video description."""
+def size(described: Reader) -> tuple[int, int, bool]:
+    """Pixels of a video description, and whether HDR is mapped to BT.709."""
     described.one_of("ScalingBehavior", "DEFAULT")
     described.one_of("AntiAlias", "ENABLED")
-    whole = described.child("VideoPreprocessors").child("Deinterlacer")
+    before = described.child("VideoPreprocessors")
+    whole, colours = before.child("Deinterlacer"), before.child("ColorCorrector")
     whole.one_of("Mode", "DEINTERLACE")
     whole.one_of("Control", "NORMAL")
     whole.one_of("Algorithm", "INTERPOLATE")
-    return int(described.need("Width")), int(described.need("Height"))
+    colours.one_of("SampleRangeConversion", "NONE", "LIMITED_RANGE_SQUEEZE")
+    colours.one_of("HdrToSdrToneMapper", "PRESERVE_DETAILS", "VIBRANT")
+    sdr = colours.one_of("ColorSpaceConversion", "NONE", "FORCE_709") == "FORCE_709"
+    return int(described.need("Width")), int(described.need("Height")), sdr
 
 
-def _listed(output: Reader, kind: Container) -> Reader:
-    """What playlists say of an output, which is a part of its container's settings for CMAF alone."""
+def _listed(output: Reader, kind: Container) -> tuple[Reader, Reader]:
+    """What playlists say of an output, and its container's settings, which are the same for CMAF alone."""
     container = output.child("ContainerSettings")
     container.one_of("Container", "CMFC" if kind == "cmaf" else "M3U8")
     if kind == "cmaf":
-        return container.child("CmfcSettings")
-    container.child("M3u8Settings")
-    return output.child("OutputSettings").child("HlsSettings")
+        inside = container.child("CmfcSettings")
+        return inside, inside
+    return output.child("OutputSettings").child("HlsSettings"), container.child("M3u8Settings")
 
 
 def _video(block: Reader, codec: VideoCodec, width: int, height: int, kind: Container) -> Video:
@@ -141,7 +148,7 @@ _FIXED_VIDEO: Final = {
 
 def sound(output: Reader, name: str, kind: Container, selectors: Selectors) -> Sound:
     """An audio output."""
-    listed = _listed(output, kind)
+    listed, inside = _listed(output, kind)
     role = listed.one_of("AudioTrackType", _AUTO, _DEFAULT, *((_ONLY,) if kind == "cmaf" else ()))
     if kind == "ts":  # the default, a raw elementary stream, is not made here
         listed.need("AudioOnlyContainer")
@@ -174,6 +181,7 @@ def sound(output: Reader, name: str, kind: Container, selectors: Selectors) -> S
         group=str(listed.need("AudioGroupId")),
         default=role == _DEFAULT,
         audio_only=role == _ONLY,
+        as_long=inside.one_of("AudioDuration", "DEFAULT_CODEC_DURATION", "MATCH_VIDEO_DURATION") == "MATCH_VIDEO_DURATION",
     )
 
 

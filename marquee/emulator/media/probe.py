@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
+from marquee.domain.media import DynamicRange
 from marquee.emulator.media import tools
 from marquee.emulator.media.errors import Code, JobError
 from marquee.emulator.media.pool import Pool, Task, ToolError
@@ -19,6 +20,8 @@ _CONTAINERS: Final = {
 }
 """What ffprobe calls a container → the demuxer that the encodes are then held to. No playlist and no list of files is among them."""
 
+_RANGES: Final[dict[str, DynamicRange]] = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Probed:
@@ -30,6 +33,7 @@ class Probed:
     width: int
     height: int
     """Pixels as stored."""
+    dynamic_range: DynamicRange
     sound: bool
 
 
@@ -50,7 +54,9 @@ def probe(pool: Pool, master: Path, cancelled: threading.Event) -> Probed:
         raise JobError(Code.INPUT, "The input is no container that is supported")
     if video is None:
         raise JobError(Code.NO_VIDEO, "The input has no video")
-    duration = Fraction(found["format"].get("duration") or video.get("duration") or 0)
+    duration = Fraction(found["format"].get("duration") or video.get("duration") or _recorded(pool, master, demuxer, cancelled))
+    if demuxer == "matroska":  # whose duration is the time of the end, whenever the first track begins
+        duration -= max(Fraction(0), Fraction(found["format"].get("start_time") or 0))
     if duration <= 0:
         raise JobError(Code.DEMUXER, "The input has no duration")
     return Probed(
@@ -58,8 +64,19 @@ def probe(pool: Pool, master: Path, cancelled: threading.Event) -> Probed:
         duration=duration,
         width=int(video.get("width", 0)),
         height=int(video.get("height", 0)),
+        dynamic_range=_RANGES.get(video.get("color_transfer", ""), "SDR"),
         sound=any(stream.get("codec_type") == "audio" for stream in found["streams"]),
     )
+
+
+def _recorded(pool: Pool, master: Path, demuxer: str, cancelled: threading.Event) -> Fraction:
+    """Seconds of a recording that was written without going back, as browsers do: nothing but its last packet tells."""
+    command = [
+        *(tools.ffprobe(), "-v", "error", "-protocol_whitelist", "fd", "-format_whitelist", demuxer, "-fd", "{fd}"),
+        *("-show_entries", "packet=pts_time,duration_time", "-of", "json", "fd:"),
+    ]
+    packets = json.loads(pool.run(Task(command=command, opened=master, folder=master.parent, cancelled=cancelled))).get("packets", [])
+    return max((Fraction(each.get("pts_time", 0)) + Fraction(each.get("duration_time", 0)) for each in packets), default=Fraction(0))
 
 
 def _is_video(stream: dict[str, Any]) -> bool:

@@ -45,7 +45,8 @@ def _group(source: Reader, group: Reader, captures: Captures | None) -> Group:
     kind, block = _GROUPS[wanted.one_of("Type", *_GROUPS)]
     written = wanted.child(block)
     destination = _base(written)
-    tracks = _tracks(group, destination.base, kind, Selectors(source))
+    selectors = Selectors(source)
+    tracks = _tracks(group, destination.base, kind, selectors)
     for name, fixed in _FIXED[kind].items():
         written.one_of(name, *fixed)
     if kind == "ts" and written.get("CaptionSegmentLengthControl") != "MATCH_VIDEO" and tracks.texts:
@@ -61,6 +62,7 @@ def _group(source: Reader, group: Reader, captures: Captures | None) -> Group:
         sounds=tracks.sounds,
         texts=tracks.texts,
         segment=_segment(written, tracks.pictures[0].video),
+        padded=selectors.padded,
         stills=_stills(written) if kind == "cmaf" else None,
         captures=captures,
         trick_play=f"{destination.base}{modifier}" if modifier else None,
@@ -101,7 +103,7 @@ def _captures(group: Reader) -> Captures:
     [name] = outputs.names(given, destination.base)
     output.child("ContainerSettings").one_of("Container", "RAW")
     described = output.child("VideoDescription")
-    width, height = outputs.size(described)
+    width, height, sdr = outputs.size(described)
     coded = described.child("CodecSettings")
     coded.one_of("Codec", "FRAME_CAPTURE")
     frames = coded.child("FrameCaptureSettings")
@@ -114,6 +116,7 @@ def _captures(group: Reader) -> Captures:
         prefix=destination.prefix,
         name=name,
         stills=Stills(interval=int(interval), width=width, height=height, columns=1, rows=1),
+        sdr=sdr,
         most=int(frames.need("MaxCaptures")),
     )
 

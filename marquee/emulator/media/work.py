@@ -23,6 +23,8 @@ class Picture:
     name: str
     """Base name of its files: the group's and the output's modifier."""
     video: Video
+    sdr: bool
+    """Whether an HDR input becomes SDR."""
     label: KeyLabel
     iframes: bool
     """Whether HLS gets a playlist of its key frames."""
@@ -40,6 +42,8 @@ class Sound:
     default: bool
     audio_only: bool
     """A variant of its own, without pictures."""
+    as_long: bool
+    """Whether it lasts as long as the picture."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +75,7 @@ class Captures:
     name: str
     """Begins every file's name; the number of the frame follows, in seven digits."""
     stills: Stills
+    sdr: bool
     most: int
 
 
@@ -90,6 +95,8 @@ class Group:
     texts: tuple[Text, ...]
     segment: Fraction
     """Seconds."""
+    padded: bool
+    """Whether black follows a picture that ends before the sound."""
     stills: Stills | None
     captures: Captures | None
     trick_play: str | None
