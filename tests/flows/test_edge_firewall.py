@@ -12,14 +12,10 @@ import httpx
 import pytest
 
 from marquee.domain import titles
-from marquee.domain.attributes import attribute
 from marquee.emulator import Emulator
-from marquee.emulator.backend import EmulatorBackend
 from marquee.emulator.edge.server import EdgeServer
-from marquee.engine import run
 from marquee.ingest import Target
-from marquee.settings import load, stack_file
-from marquee.viewing import Entitlements, sign_in
+from tests.flows.edge_stack import as_header, ask, cookies_of, deployed, playback
 from tests.flows.world import World, wait_for
 
 pytestmark = pytest.mark.slow
@@ -42,12 +38,7 @@ class Platform:
 
     def ask(self, method: str, label: str, path: str, *, address: str = HOME, **options: Any) -> httpx.Response:
         """Through the edge, from an address of the loopback."""
-        port = self.edge.door.port
-        headers = {"host": f"{label}.marquee.localhost:{port}", **options.pop("headers", {})}
-        with httpx.Client(transport=httpx.HTTPTransport(local_address=address), trust_env=False, timeout=60) as client:
-            if options.pop("nameless", False):
-                del client.headers["user-agent"]
-            return client.request(method, f"http://127.0.0.1:{port}{path}", headers=headers, **options)
+        return ask(self.edge, method, label, path, address=address, **options)
 
     def log(self) -> list[dict[str, Any]]:
         """Records of the firewall so far."""
@@ -72,33 +63,19 @@ class Platform:
 @pytest.fixture(scope="module")
 def platform(emulator: Emulator) -> Iterator[Platform]:
     """`dev` with a small limit; a title lies there already."""
-    raw: dict[str, Any] = dict(stack_file.read(stack_file.path_of("dev", ROOT), "dev").platform)
-    raw["accounts"] = {**raw["accounts"], "workload": ACCOUNT}
-    raw["edge"] = {**raw.get("edge", {}), "countries_blocked": ["AQ"], "waf": {"requests_per_address": LIMIT, "bot_control": True}}
-    raw.pop("live", None)
-    run(ROOT, stack="dev", backend=EmulatorBackend(emulator), preview=False, config={"platform": raw})
-    settings = load(raw, "dev")
-    target, world = Target.of_emulator(emulator, settings), World(emulator, ACCOUNT)
-    viewer = sign_in(target, "ann")
-    Entitlements(target).grant(viewer.user, "*", "UHD")
-    prefix = titles.rendition_prefix(TITLE, VERSION)
-    for name in (titles.HLS_MANIFEST, SEGMENT):
-        world("s3").put_object(Bucket=target.names.bucket("renditions", REGION), Key=prefix + name, Body=b"#EXTM3U\n")
-    playback = {"prefix": prefix, "hls": titles.HLS_MANIFEST, "dash": "index.mpd", "thumbnails": "thumbnails.vtt", "captions": []}
-    item = {"contentId": TITLE, "status": "published", "version": VERSION, "playback": playback}
-    world("dynamodb").put_item(TableName=target.names.table("catalogue"), Item=attribute(item)["M"])
-    with EdgeServer(emulator, account=ACCOUNT, domain=settings.identity.domain, regions=[REGION]) as edge:
-        yield Platform(world, target, edge, viewer.token)
+    limits = {"countries_blocked": ["AQ"], "waf": {"requests_per_address": LIMIT, "bot_control": True}}
+    stack = deployed(emulator, ACCOUNT, edge=limits)
+    stack.lay(TITLE, VERSION, (titles.HLS_MANIFEST, SEGMENT), b"#EXTM3U\n")
+    with stack.edge() as edge:
+        yield Platform(stack.world, stack.target, edge, stack.jwt)
 
 
 def test_a_title_plays_a_flood_is_stopped_and_the_log_tells(platform: Platform) -> None:
-    counts, sent = platform.edge.statistics.firewall, {"authorization": f"Bearer {platform.jwt}"}
+    counts = platform.edge.statistics.firewall
     before = Counter(counts.blocked)
-    body = {"contentId": TITLE, "device": {"id": "test", "type": "browser"}}
-    started = platform.ask("POST", "api", "/playback", headers=sent, json=body)
-    assert started.status_code == 200, started.text
-    cookies = dict(one.partition(";")[0].split("=", 1) for one in started.headers.get_list("set-cookie"))
-    carried = {"cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    started = playback(platform.edge, platform.jwt, TITLE)
+    cookies = cookies_of(started)
+    carried = {"cookie": as_header(cookies)}
     base = urlsplit(started.json()["base"]).path
     said = quote('bs,cid="film",nor="..%2F..%2F..%2Ffilm%2F0123456789abcdef%2Fvideo%2F00002.m4s",ot=v', safe="")
     played = [

@@ -16,16 +16,12 @@ import pytest
 
 from components.edge.logs import REALTIME_FIELDS
 from marquee.domain import titles
-from marquee.domain.attributes import attribute
 from marquee.emulator import Emulator
-from marquee.emulator.backend import EmulatorBackend
 from marquee.emulator.edge.canary import COOKIE
 from marquee.emulator.edge.server import EdgeServer
 from marquee.emulator.recorder import Call, refused
-from marquee.engine import run
 from marquee.ingest import Target
-from marquee.settings import load, stack_file
-from marquee.viewing import Entitlements, sign_in
+from tests.flows.edge_stack import EdgeStack, as_header, ask, cookies_of, deployed, playback
 from tests.flows.world import World, wait_for
 
 pytestmark = pytest.mark.slow
@@ -49,14 +45,12 @@ class Platform:
 
     def ask(self, label: str, path: str, method: str = "GET", **options: Any) -> httpx.Response:
         """Through the edge."""
-        port = self.edge.door.port
-        headers = {"host": f"{label}.marquee.localhost:{port}", "user-agent": "Tele Vision/1 (ü)".encode(), **options.pop("headers", {})}
-        with httpx.Client(trust_env=False, timeout=60) as client:
-            return client.request(method, f"http://127.0.0.1:{port}{path}", headers=headers, **options)
+        agent = {"user-agent": "Tele Vision/1 (ü)".encode()}
+        return ask(self.edge, method, label, path, headers={**agent, **options.pop("headers", {})}, **options)
 
     def play(self, name: str = SEGMENT, session: str = "") -> httpx.Response:
         """A file of the title with everything that it needs. `session`: the canary's cookie, once it was set."""
-        carried = "; ".join(f"{key}={value}" for key, value in self.cookies.items())
+        carried = as_header(self.cookies)
         return self.ask(
             "media", f"{self.base}{name}?CMCD={CMCD}", headers={"cookie": f"{carried}; {COOKIE}={session}" if session else carried}
         )
@@ -93,43 +87,25 @@ class Platform:
         return found
 
 
-def started(emulator: Emulator, target: Target, edge: EdgeServer, jwt: str) -> Platform:
-    found = Platform(World(emulator, ACCOUNT), target, edge, jwt, "", {})
-    body = {"contentId": TITLE, "device": {"id": "test", "type": "browser"}}
-    answer = found.ask("api", "/playback", "POST", headers={"authorization": f"Bearer {jwt}"}, json=body)
-    assert answer.status_code == 200, answer.text
-    found.base = urlsplit(answer.json()["base"]).path
-    found.cookies = dict(one.partition(";")[0].split("=", 1) for one in answer.headers.get_list("set-cookie"))
+@pytest.fixture(scope="session")
+def edge_stack(emulator: Emulator) -> EdgeStack:
+    """`dev` with every request in the real-time logs and one viewer of ten at the canary; a title lies there already."""
+    found = deployed(emulator, ACCOUNT, edge={"realtime_log_percent": 100, "canary_percent": 10})
+    found.lay(TITLE, VERSION, (titles.HLS_MANIFEST, SEGMENT), b"#EXTM3U\n" * 9)
     return found
 
 
-@pytest.fixture(scope="session")  # as `stack` of all flows is
-def deployed(emulator: Emulator) -> tuple[Target, str, str]:
-    """`dev` with every request in the real-time logs and one viewer of ten at the canary; a title lies there already."""
-    raw: dict[str, Any] = dict(stack_file.read(stack_file.path_of("dev", ROOT), "dev").platform)
-    raw["accounts"] = {**raw["accounts"], "workload": ACCOUNT}
-    raw["edge"] = {**raw.get("edge", {}), "realtime_log_percent": 100, "canary_percent": 10}
-    raw.pop("live", None)
-    run(ROOT, stack="dev", backend=EmulatorBackend(emulator), preview=False, config={"platform": raw})
-    settings = load(raw, "dev")
-    target, world = Target.of_emulator(emulator, settings), World(emulator, ACCOUNT)
-    viewer = sign_in(target, "ann")
-    Entitlements(target).grant(viewer.user, "*", "UHD")
-    prefix = titles.rendition_prefix(TITLE, VERSION)
-    for name in (titles.HLS_MANIFEST, SEGMENT):
-        world("s3").put_object(Bucket=target.names.bucket("renditions", REGION), Key=prefix + name, Body=b"#EXTM3U\n" * 9)
-    playback = {"prefix": prefix, "hls": titles.HLS_MANIFEST, "dash": "index.mpd", "thumbnails": "thumbnails.vtt", "captions": []}
-    item = {"contentId": TITLE, "status": "published", "version": VERSION, "playback": playback}
-    world("dynamodb").put_item(TableName=target.names.table("catalogue"), Item=attribute(item)["M"])
-    return target, settings.identity.domain, viewer.token
+def opened(stack: EdgeStack, edge: EdgeServer) -> Platform:
+    answer = playback(edge, stack.jwt, TITLE)
+    cookies = cookies_of(answer)
+    return Platform(stack.world, stack.target, edge, stack.jwt, urlsplit(answer.json()["base"]).path, cookies)
 
 
 @pytest.fixture
-def platform(emulator: Emulator, deployed: tuple[Target, str, str]) -> Iterator[Platform]:
-    target, domain, jwt = deployed
-    with EdgeServer(emulator, account=ACCOUNT, domain=domain, regions=[REGION]) as edge:
-        yield started(emulator, target, edge, jwt)
-    assert [call for call in refused(World(emulator, ACCOUNT).calls()) if ACCOUNT in call.principal + call.resource] == []
+def platform(edge_stack: EdgeStack) -> Iterator[Platform]:
+    with edge_stack.edge() as edge:
+        yield opened(edge_stack, edge)
+    assert [call for call in refused(edge_stack.world.calls()) if ACCOUNT in call.principal + call.resource] == []
 
 
 def secrets_of(platform: Platform) -> list[str]:
@@ -210,10 +186,9 @@ def test_a_policy_that_is_switched_off_sends_nobody(platform: Platform) -> None:
     wait_for(lambda: "set-cookie" in platform.play().headers)
 
 
-def test_the_access_log_is_in_the_bucket_once_the_edge_has_ended(emulator: Emulator, deployed: tuple[Target, str, str]) -> None:
-    target, domain, jwt = deployed
-    with EdgeServer(emulator, account=ACCOUNT, domain=domain, regions=[REGION]) as edge:
-        platform = started(emulator, target, edge, jwt)
+def test_the_access_log_is_in_the_bucket_once_the_edge_has_ended(edge_stack: EdgeStack) -> None:
+    with edge_stack.edge() as edge:
+        platform = opened(edge_stack, edge)
         before = platform.files()
         answers = [platform.play() for _ in range(10)]
         sought = [answer.headers["x-amz-cf-id"] for answer in answers]
@@ -236,7 +211,7 @@ def test_the_access_log_is_in_the_bucket_once_the_edge_has_ended(emulator: Emula
     assert [record["DistributionId"] for record in mine].count(ids["canary"]) == 1
     assert len({tuple(record) for record in records.values()}) == 1, "every record has the fields that were asked for, in their order"
     text = unquote(json.dumps(list(records.values())))
-    assert not [secret for secret in (jwt, *platform.cookies.values(), "CMCD") if secret in text]
+    assert not [secret for secret in (platform.jwt, *platform.cookies.values(), "CMCD") if secret in text]
     assert edge.statistics.logs.access_lost == 0
     assert edge.statistics.logs.access_written == len(records)
     assert edge.statistics.logs.problems == set()

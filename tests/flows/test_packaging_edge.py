@@ -13,20 +13,15 @@ import httpx
 import pytest
 
 from marquee.domain import titles
-from marquee.domain.attributes import attribute
 from marquee.domain.content_keys import Content, key_ids
 from marquee.domain.packaging import asset_at, asset_id, asset_of
 from marquee.domain.takedown import Request
 from marquee.emulator import Emulator
-from marquee.emulator.backend import EmulatorBackend
 from marquee.emulator.edge.server import EdgeServer
 from marquee.emulator.recorder import refused
-from marquee.engine import run
-from marquee.ingest import Target
-from marquee.settings import load, stack_file
-from marquee.viewing import Entitlements, sign_in
+from tests.flows.edge_stack import EdgeStack, as_header, ask, cookies_of, deployed, playback
 from tests.flows.packaging_stack import VERSION, decoded, transport_streams
-from tests.flows.world import World, wait_for
+from tests.flows.world import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -46,22 +41,20 @@ class Session:
 class Platform:
     """The deployed stack behind its edge."""
 
-    world: World
-    target: Target
+    stack: EdgeStack
     edge: EdgeServer
-    jwt: str
     clear: Path
     published: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
 
     def publish(self, title: str) -> None:
         """As the workflow does it, after an encode that lies there already: an asset, and the record with its names."""
-        bucket, names = self.target.names.bucket("renditions", REGION), self.target.names
+        bucket, names = self.stack.target.names.bucket("renditions", REGION), self.stack.target.names
         for file in self.clear.iterdir():
             key = f"{titles.rendition_prefix(title, VERSION, clear=True)}{file.name}"
-            self.world("s3").put_object(Bucket=bucket, Key=key, Body=file.read_bytes())
+            self.stack.world("s3").put_object(Bucket=bucket, Key=key, Body=file.read_bytes())
         thumbnails = f"{titles.rendition_prefix(title, VERSION)}{titles.THUMBNAILS}"
-        self.world("s3").put_object(Bucket=bucket, Key=thumbnails, Body=b"WEBVTT\n", ContentType="text/vtt")
-        api, name = self.world("mediapackage-vod"), asset_id(title, VERSION)
+        self.stack.world("s3").put_object(Bucket=bucket, Key=thumbnails, Body=b"WEBVTT\n", ContentType="text/vtt")
+        api, name = self.stack.world("mediapackage-vod"), asset_id(title, VERSION)
         role = f"arn:aws:iam::{ACCOUNT}:role/{names.role('packaging', REGION)}"
         source = f"arn:aws:s3:::{bucket}/{titles.rendition_prefix(title, VERSION, clear=True)}{titles.HLS_MANIFEST}"
         api.create_asset(Id=name, PackagingGroupId=names.packaging_group(), ResourceId=name, SourceArn=source, SourceRoleArn=role)
@@ -69,37 +62,33 @@ class Platform:
         urls = [each["Url"] for each in api.describe_asset(Id=name)["EgressEndpoints"]]
         below = [asset_at(REGION, url).prefix + url.split("/", 6)[6] for url in urls]
         hls, dash = (next(each for each in below if each.endswith(ending)) for ending in (".m3u8", ".mpd"))
-        playback = {"prefix": titles.rendition_prefix(title, VERSION), "hls": hls, "dash": dash, "thumbnails": titles.THUMBNAILS}
-        item = {"contentId": title, "status": "published", "version": VERSION, "playback": {**playback, "captions": []}}
-        self.world("dynamodb").put_item(TableName=names.table("catalogue"), Item=attribute(item)["M"])
-        self.published[title] = playback
+        playable = {"prefix": titles.rendition_prefix(title, VERSION), "hls": hls, "dash": dash, "thumbnails": titles.THUMBNAILS}
+        self.stack.record(title, VERSION, {**playable, "captions": []})
+        self.published[title] = playable
 
     def ask(self, method: str, label: str, path: str, **options: Any) -> httpx.Response:
         """Through the edge, as a program."""
-        port = self.edge.door.port
-        headers = {"host": f"{label}.marquee.localhost:{port}", **options.pop("headers", {})}
-        with httpx.Client(trust_env=False, timeout=60) as client:
-            return client.request(method, f"http://127.0.0.1:{port}{path}", headers=headers, **options)
+        return ask(self.edge, method, label, path, **options)
 
     def started(self, title: str) -> httpx.Response:
-        body = {"contentId": title, "device": {"id": "test", "type": "browser"}}
-        return self.ask("POST", "api", "/playback", headers={"authorization": f"Bearer {self.jwt}"}, json=body)
+        return playback(self.edge, self.stack.jwt, title)
 
     def session(self, title: str) -> Session:
         answer = self.started(title)
-        assert answer.status_code == 200, answer.text
-        cookies = dict(one.partition(";")[0].split("=", 1) for one in answer.headers.get_list("set-cookie"))
+        cookies = cookies_of(answer)
         return Session(answer.json(), cookies)
 
     def get(self, session: Session, url: str) -> httpx.Response:
-        return self.ask("GET", "media", urlsplit(url).path, headers={"cookie": "; ".join(f"{k}={v}" for k, v in session.cookies.items())})
+        return self.ask("GET", "media", urlsplit(url).path, headers={"cookie": as_header(session.cookies)})
 
     def key(self, session: Session, url: str) -> bytes:
         licence = session.answer["licence"]["token"]
         return self.ask("GET", "api", urlsplit(url).path, headers={"authorization": f"Bearer {licence}"}).content
 
     def invoke(self, workload: Any, event: Any) -> Any:
-        answer = self.world("lambda").invoke(FunctionName=self.target.names.function(workload), Payload=json.dumps(event).encode())
+        answer = self.stack.world("lambda").invoke(
+            FunctionName=self.stack.target.names.function(workload), Payload=json.dumps(event).encode()
+        )
         body = json.loads(answer["Payload"].read())
         assert "FunctionError" not in answer, body
         return body
@@ -112,9 +101,9 @@ class Platform:
 
     def egress(self, title: str) -> int:
         """What MediaPackage answers to who knows the secret."""
-        secret = self.world("secretsmanager").get_secret_value(SecretId=self.target.names.secret("packaging"))["SecretString"]
+        secret = self.stack.world("secretsmanager").get_secret_value(SecretId=self.stack.target.names.secret("packaging"))["SecretString"]
         headers = {"X-MediaPackage-CDNIdentifier": json.loads(secret)["MediaPackageCDNIdentifier"]}
-        return self.world.emulator.visit("GET", self.address(title), headers=headers).status
+        return self.stack.world.emulator.visit("GET", self.address(title), headers=headers).status
 
     def address(self, title: str) -> str:
         """The egress address of its HLS."""
@@ -122,14 +111,14 @@ class Platform:
         return f"https://{origin['DomainName']}{origin['OriginPath']}/{self.published[title]['hls'].removeprefix(f'_jit/{REGION}/')}"
 
     def distribution(self) -> dict[str, Any]:
-        client = self.world("cloudfront", "us-east-1")
+        client = self.stack.world("cloudfront", "us-east-1")
         (found,) = [
             each for each in client.list_distributions()["DistributionList"]["Items"] if each["Aliases"]["Items"][0].startswith("media.")
         ]
         return {**client.get_distribution(Id=found["Id"])["Distribution"]["DistributionConfig"], "Id": found["Id"]}
 
     def invalidated(self) -> set[str]:
-        client, number = self.world("cloudfront", "us-east-1"), self.distribution()["Id"]
+        client, number = self.stack.world("cloudfront", "us-east-1"), self.distribution()["Id"]
         listed = client.list_invalidations(DistributionId=number)["InvalidationList"].get("Items", [])
         batches = [client.get_invalidation(DistributionId=number, Id=one["Id"])["Invalidation"]["InvalidationBatch"] for one in listed]
         return {path for batch in batches for path in batch["Paths"]["Items"]}
@@ -138,21 +127,13 @@ class Platform:
 @pytest.fixture(scope="module")
 def platform(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """`dev` with just-in-time packaging, without live channels."""
-    raw: dict[str, Any] = dict(stack_file.read(stack_file.path_of("dev", ROOT), "dev").platform)
-    raw["accounts"] = {**raw["accounts"], "workload": ACCOUNT}
-    raw["media"] = {**raw.get("media", {}), "packaging": "jit", "segment_seconds": 2}
-    raw.pop("live", None)
-    run(ROOT, stack="dev", backend=EmulatorBackend(emulator), preview=False, config={"platform": raw})
-    settings = load(raw, "dev")
-    target, world = Target.of_emulator(emulator, settings), World(emulator, ACCOUNT)
-    viewer = sign_in(target, "ann")
-    Entitlements(target).grant(viewer.user, "*", "UHD")
-    with EdgeServer(emulator, account=ACCOUNT, domain=settings.identity.domain, regions=[REGION]) as edge:
-        found = Platform(world, target, edge, viewer.token, transport_streams(tmp_path_factory.mktemp("clear")))
+    stack = deployed(emulator, ACCOUNT, media={"packaging": "jit", "segment_seconds": 2})
+    with stack.edge() as edge:
+        found = Platform(stack, edge, transport_streams(tmp_path_factory.mktemp("clear")))
         for title in ("film", "other"):
             found.publish(title)
         yield found
-    assert [call for call in refused(world.calls()) if ACCOUNT in call.principal + call.resource] == []
+    assert [call for call in refused(stack.world.calls()) if ACCOUNT in call.principal + call.resource] == []
 
 
 def test_a_session_plays_hls_and_dash_with_keys_from_the_licence_endpoint(platform: Platform, tmp_path: Path) -> None:
@@ -204,7 +185,7 @@ def test_a_session_opens_no_other_titles_asset(platform: Platform) -> None:
         hls.replace("_jit", "_live"),
     ):  # fmt: skip
         assert platform.get(session, url).status_code == 403, url
-    assert platform.world.emulator.visit("GET", platform.address("film")).status == 403, "past the edge"
+    assert platform.stack.world.emulator.visit("GET", platform.address("film")).status == 403, "past the edge"
 
 
 def test_a_viewers_own_header_opens_nothing(platform: Platform) -> None:
