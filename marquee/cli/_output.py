@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Column
 
 from marquee.errors import MarqueeError
 
@@ -17,6 +18,11 @@ notes = Console(stderr=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack: its settings are in Pulumi.STACK.yaml.")]
+
+
+def whole(heading: str) -> Column:
+    """A column that a narrow terminal breaks over lines: half a name, or half an id, is none."""
+    return Column(heading, overflow="fold")
 
 
 def print_json(value: Any) -> None:

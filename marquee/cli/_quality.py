@@ -15,7 +15,6 @@ from marquee.cli._tools import ffmpeg
 from marquee.domain.ladder import vmaf
 from marquee.domain.ladder.drm import KeyLabel
 from marquee.domain.ladder.per_title import LARGEST
-from marquee.domain.ladder.tones import to_sdr
 from marquee.domain.media import DynamicRange
 from marquee.domain.publishing import Playback
 
@@ -77,13 +76,12 @@ def _size(playback: Playback) -> tuple[int, int]:
 def _reference(master: Path, playback: Playback, part: _Part, rate: str, folder: Path) -> str:
     """The same seconds of the master, lossless, at the largest rendition's size within 720 lines and at the rendition's rate."""
     width, height = _size(playback)
-    picture = f"setsar=1,scale={width}:{height}:flags=lanczos:out_range=limited,{to_sdr(part.tones)}format=yuv420p"
     name = f"reference-{rate.replace('/', '-')}.mkv"
     ffmpeg(
         [
             "-ss", f"{float(part.start):.6f}", "-i", master.resolve(), "-t", f"{float(part.seconds):.6f}",
             "-map", "0:V:0", "-an", "-sn", "-dn",
-            "-vf", picture, "-r", rate, "-fps_mode", "cfr",
+            "-vf", vmaf.reference(width, height, part.tones), "-r", rate, "-fps_mode", "cfr",
             "-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", name,
         ],
         folder,

@@ -5,8 +5,9 @@ from fractions import Fraction
 from typing import Any
 
 from rich.filesize import decimal
-from rich.table import Column, Table
+from rich.table import Table
 
+from marquee.cli._output import whole
 from marquee.domain.publishing import Playback
 from marquee.ingest import Item
 
@@ -23,7 +24,7 @@ def title_table(item: Item) -> Table:
 
 def titles_table(items: list[Item]) -> Table:
     """Titles, one a line."""
-    table = Table(_whole("title"), _whole("status"), "duration", "video", "audio", _whole("uploaded"))
+    table = Table(whole("title"), whole("status"), "duration", "video", "audio", whole("uploaded"))
     for item in items:
         media: dict[str, Any] = item.get("media") or {}
         table.add_row(
@@ -39,7 +40,7 @@ def titles_table(items: list[Item]) -> Table:
 
 def uploads_table(items: list[Item]) -> Table:
     """Uploads of one title, one a line."""
-    columns = *map(_whole, ("uploaded", "outcome", "file")), "size", _whole("version")
+    columns = *map(whole, ("uploaded", "outcome", "file")), "size", whole("version")
     table = Table(*columns, title="uploads", title_justify="left")
     for item in items:
         master = item["master"]
@@ -56,7 +57,7 @@ def addresses(playback: Playback, domain: str) -> dict[str, str]:
 
 def renditions_table(playback: Playback, vmaf: Mapping[str, float]) -> Table:
     """A line for each rendition, sound and text."""
-    columns = *map(_whole, ("rendition", "picture", "codec")), "key"
+    columns = *map(whole, ("rendition", "picture", "codec")), "key"
     table = Table(*columns, title=f"{decimal(playback['bytes'])} in all", title_justify="left")
     for column in ("kbit/s", "size", *(["VMAF"] if vmaf else [])):
         table.add_column(column, justify="right")
@@ -103,11 +104,6 @@ def audio(track: dict[str, Any]) -> str:
 
 def _channels(count: int) -> str:
     return "1 channel" if count == 1 else f"{count} channels"
-
-
-def _whole(heading: str) -> Column:
-    """A column that a narrow terminal breaks over lines: half a name, or half an id, is none."""
-    return Column(heading, overflow="fold")
 
 
 _KINDS = {"video": "picture", "audio": "sound", "text": "subtitles", "images": "subtitles as pictures"}

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Column, Table
+from rich.table import Table
 from rich.text import Text
 
-from marquee.cli._output import Json, console, print_json
+from marquee.cli._output import Json, console, print_json, whole
 from marquee.cli._project import project_dir
 from marquee.errors import MarqueeError
 
@@ -152,7 +152,7 @@ def _yaml(value: Any) -> str:
 
 
 def _print_problems(path: Path, error: "SettingsError") -> None:
-    columns = "line", Column("path", overflow="fold"), Column("value", overflow="fold"), "why", "fix"  # half a path names no setting
+    columns = "line", whole("path"), whole("value"), "why", "fix"
     table = Table(*columns, title=f"{path.name}: {error.what}", title_justify="left", show_lines=True)
     for problem in error.problems:
         line = str(problem.line) if problem.line else ""

@@ -21,9 +21,9 @@ from marquee.domain.ladder import ffmpeg, per_title
 from marquee.domain.ladder import vmaf as scoring
 from marquee.domain.ladder.default import default_ladder
 from marquee.domain.ladder.job import S3Object
+from marquee.domain.ladder.opening import QUIET
 from marquee.domain.ladder.per_title import Choice, Point, Probe
 from marquee.domain.ladder.plan import Plan, Source, plan_of
-from marquee.domain.ladder.tones import to_sdr
 from runtime.encode.analyse_windows import Reader, Window, choose_windows
 from runtime.encode.objects import Objects
 from runtime.encode.source import SOURCE, Master
@@ -103,15 +103,15 @@ def _clip(reading: Reader, plan: Plan, probes: Sequence[Probe], windows: Sequenc
     Lossless, at the largest size that is measured, and in the colours that viewers will get: scores then tell of the encode alone.
     """
     largest = max((probe.video for probe in probes), key=lambda video: video.width * video.height)
-    colours = f"{to_sdr(plan.source.dynamic_range)}format=yuv420p"
+    picture = scoring.reference(largest.width, largest.height, plan.source.dynamic_range)
     rate = f"{largest.fps.numerator}/{largest.fps.denominator}"
     parts: list[str] = []
     for index, window in enumerate(windows):
         part = f"window-{index}.mkv"
         arguments = [
-            "-nostdin", "-hide_banner", "-loglevel", "error", "-y", "-ss", f"{float(window.start):.3f}", "-i", SOURCE,
+            *QUIET, "-ss", f"{float(window.start):.3f}", "-i", SOURCE,
             "-t", f"{float(window.seconds):.3f}", "-map", "0:V:0", "-an", "-sn", "-dn",
-            "-vf", f"fps={rate},setsar=1,scale={largest.width}:{largest.height}:flags=lanczos:out_range=limited,{colours}",
+            "-vf", f"fps={rate},{picture}",
             "-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", part,
         ]  # fmt: skip
         decode(reading(arguments), folder)

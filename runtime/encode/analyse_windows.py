@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
+from marquee.domain.ladder.opening import QUIET
 from marquee.domain.ladder.per_title import MOST_SECONDS
 from runtime.encode.source import SOURCE
 from runtime.encode.tools import BadMediaError, decode
@@ -49,7 +50,7 @@ def _difficulty(reading: Reader, start: Fraction, folder: Path) -> int:
     glimpse = folder / "glimpse.h264"
     glimpse.unlink(missing_ok=True)
     arguments = [
-        "-nostdin", "-hide_banner", "-loglevel", "error", "-y", "-ss", f"{float(start):.3f}", "-i", SOURCE, "-t", str(_GLIMPSE),
+        *QUIET, "-ss", f"{float(start):.3f}", "-i", SOURCE, "-t", str(_GLIMPSE),
         "-map", "0:V:0", "-an", "-sn", "-dn", "-vf", "scale=320:-2,format=yuv420p",
         "-c:v", "libx264", "-preset", "ultrafast", "-crf", "28", glimpse.name,
     ]  # fmt: skip

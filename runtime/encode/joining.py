@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from marquee.domain.ladder.chunks import Chunk
+from marquee.domain.ladder.opening import QUIET
 from marquee.domain.ladder.plan import Plan, Rung
 from runtime.encode.checkpoints import Checkpoint
 from runtime.encode.tools import BadMediaError, InfrastructureError, run, streams
@@ -50,7 +51,7 @@ def join(rung: Rung, chunks: Sequence[Chunk], made: Mapping[int, Checkpoint], fo
     listing, target = folder / f"{rung.name}.txt", folder / f"{rung.name}.mp4"
     listing.write_text("\n".join(lines) + "\n")
     copied = ["-map", "0:v:0", "-c", "copy", "-tag:v", _TAGS[rung.rendition.codec], "-movflags", "+faststart", "-f", "mp4", target.name]
-    run("ffmpeg", [*_QUIET, "-protocol_whitelist", "file", "-f", "concat", "-i", listing.name, *copied], folder)
+    run("ffmpeg", [*QUIET, "-protocol_whitelist", "file", "-f", "concat", "-i", listing.name, *copied], folder)
     found = int(streams(target)[0]["nb_read_packets"])
     if found != before:
         raise InfrastructureError(f"{rung.name}: {found} pictures after joining {before}")
@@ -58,7 +59,6 @@ def join(rung: Rung, chunks: Sequence[Chunk], made: Mapping[int, Checkpoint], fo
         path.unlink()
 
 
-_QUIET = ["-nostdin", "-hide_banner", "-loglevel", "error", "-y"]
 _TAGS = {"avc": "avc1", "hevc": "hvc1", "av1": "av01"}
 
 

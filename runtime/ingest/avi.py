@@ -5,13 +5,12 @@ Sources: OpenDML AVI File Format Extensions 1.02, "AVI RIFF chunks"; Microsoft, 
 
 import struct
 
+from runtime.ingest.pace import PICTURES
 from runtime.ingest.ranges import RangeReader
 
 _HEAD = 8  # bytes of a chunk's name and size
 _ENTRY = struct.Struct("<4s8xI")
 _PICTURES = {b"dc", b"db"}
-MOST = 240
-"""Pictures that are looked at."""
 _CHUNKS = 1000  # beside each other; a file has five or so
 _LOOKED = 1024 * 1024  # bytes of the index
 
@@ -43,4 +42,4 @@ def filled(file: RangeReader) -> list[int]:
         if kind[2:] in _PICTURES:
             found += [number] if size else []
             number += 1
-    return found[:MOST]
+    return found[:PICTURES]

@@ -8,14 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from runtime.ingest.pace import LOOKED, PICTURES
 from runtime.ingest.ranges import RangeReader
 
-LOOKED: Final = 32 * 1024 * 1024
-"""Bytes that are read at most; a second of film at 250 Mbit/s."""
 _ELEMENTS: Final = 100_000  # so that a file made of nothing else costs no more than a moment
 _TAIL: Final = 8 * 1024 * 1024  # bytes; browsers and cameras begin a cluster every few seconds
-PICTURES: Final = 240
-"""Pictures after which nobody looks further."""
 
 _SEGMENT, _CLUSTER, _TRACK = 0x18538067, 0x1F43B675, 0xAE
 _ENTERED: Final = frozenset({_SEGMENT, _CLUSTER, _TRACK, 0x1549A966, 0x1654AE6B, 0xE0, 0x7670, 0xA0})
@@ -95,8 +92,7 @@ def _until(file: RangeReader, found: Outline) -> float | None:
         if element.kind == _TIME:
             began = _integer(file, element)
         elif element.kind in _BLOCKS:
-            _, width = _number(file.at(element.start, _LARGEST_NUMBER), marked=False)
-            last = max(last or 0, began + int.from_bytes(file.at(element.start + width, 2), signed=True))
+            last = max(last or 0, began + _block(file, element)[1])
     return None if last is None else last * found.tick + (found.lasts or 0.0)
 
 
@@ -120,10 +116,15 @@ def _picture(tracks: list[_Track]) -> _Track:
 
 
 def _shown(file: RangeReader, block: _Element, cluster: int, picture: _Track, tick: float) -> list[float]:
-    number, width = _number(file.at(block.start, _LARGEST_NUMBER), marked=False)
-    if number != picture.number or not number:
-        return []
-    return [(cluster + int.from_bytes(file.at(block.start + width, 2), signed=True)) * tick]
+    number, behind = _block(file, block)
+    return [(cluster + behind) * tick] if number and number == picture.number else []
+
+
+def _block(file: RangeReader, block: _Element) -> tuple[int, int]:
+    """Number of its track, and how far it is behind its cluster's time, in ticks."""
+    head = file.at(block.start, _LARGEST_NUMBER + 2)
+    number, width = _number(head, marked=False)
+    return number, int.from_bytes(head[width : width + 2], signed=True)
 
 
 def _elements(file: RangeReader, at: int = 0) -> Iterator[_Element]:

@@ -8,6 +8,10 @@ from typing import Final, NamedTuple
 
 FEWEST: Final = 4
 """Pictures; of fewer nothing can be said."""
+PICTURES: Final = 240
+"""Pictures after which nobody looks further."""
+LOOKED: Final = 32 * 1024 * 1024
+"""Bytes that are read for their times at most; a second of film at 250 Mbit/s."""
 _KNOWN: Final = tuple(
     Fraction(rate)
     for rate in (

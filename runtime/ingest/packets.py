@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from runtime.ingest.containers import SNIFF, stride
+from runtime.ingest.pace import LOOKED, PICTURES
 from runtime.ingest.ranges import RangeReader
 
 TICK: Final = 1 / 90_000
 """Seconds."""
-LOOKED: Final = 32 * 1024 * 1024
-"""Bytes that are read at most."""
-PICTURES: Final = 240
 
 _PACKET: Final = 188
 _STEP: Final = 5000  # packets read at once

@@ -11,9 +11,10 @@ from math import floor
 from typing import Final
 
 from marquee.domain.ladder.codecs import Profile, VideoCodec
+from marquee.domain.ladder.opening import QUIET
 from marquee.domain.ladder.plan import Plan, Rung
 from marquee.domain.ladder.tones import to_sdr
-from marquee.domain.ladder.tracks import AudioCodec, AudioTrack
+from marquee.domain.ladder.tracks import UNKNOWN, AudioCodec, AudioTrack
 from marquee.domain.media import DynamicRange
 
 CRF: Final[dict[VideoCodec, dict[int, int]]] = {
@@ -28,8 +29,6 @@ Our own choice, spaced so that a level is about one step of quality in each; the
 
 PRESETS: Final[dict[VideoCodec, str]] = {"avc": "veryfast", "hevc": "veryfast", "av1": "9"}
 """Fast ones, so that a laptop and a Spot vCPU keep up; SVT-AV1 itself warns of artefacts from 10 on."""
-
-_QUIET: Final = ["-nostdin", "-hide_banner", "-loglevel", "error", "-y"]
 
 _WHOLE: Final = "bwdif=mode=send_frame:deint=interlaced"
 """Makes whole pictures of those that a master marks as interlaced, and leaves the others as they are."""
@@ -69,7 +68,7 @@ class Audio:
     codec: AudioCodec
     kbps: int
     channels: int
-    language: str = "und"
+    language: str = UNKNOWN
     fill_until: Fraction | None = None
     """Second up to which silence follows, and at which the sound ends."""
 
@@ -121,7 +120,7 @@ def video(wanted: Video, source: str, target: str) -> list[str]:
     begins later than the sound stands still until then. `V` is a picture that moves: a cover may stand before it.
     """
     return [
-        *_QUIET, "-i", source, "-map", "0:V:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
+        *QUIET, "-i", source, "-map", "0:V:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
         "-vf", f"{_WHOLE},fps={_rate(wanted.fps)}:start_time=0:round=near{_filled(wanted.fill_until)},{_scaled_video(wanted)}",
         *_encoder(wanted),
         "-movflags", "+faststart", "-f", "mp4", target,
@@ -155,7 +154,7 @@ def pieces(
         graph.append(f"[s{index}]{fewer},{_scaled_video(video)}[v{index}]")
         outputs += ["-map", f"[v{index}]", "-map_metadata", "-1", *_encoder(video), "-f", "mp4", target]
     window = ["-ss", _decimal(early), "-t", _decimal(start - early + frames / fps + 1)]
-    return [*_QUIET, *window, "-i", source, "-filter_complex", ";".join(graph), *outputs]
+    return [*QUIET, *window, "-i", source, "-filter_complex", ";".join(graph), *outputs]
 
 
 def _encoder(wanted: Video) -> list[str]:
@@ -185,7 +184,7 @@ def audio(wanted: Audio, source: str, target: str) -> list[str]:
     Sound that begins later than the picture gets silence before it, for packagers pay no heed to an edit list that delays it.
     """
     return [
-        *_QUIET, "-i", source, "-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1",
+        *QUIET, "-i", source, "-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1",
         "-af", "aresample=async=1:first_pts=0" + (f",apad,atrim=end={_decimal(wanted.fill_until)}" if wanted.fill_until else ""),
         "-c:a", wanted.codec, "-b:a", f"{wanted.kbps}k", "-ac", str(wanted.channels), "-ar", "48000",
         "-metadata:s:a:0", f"language={wanted.language}", "-movflags", "+faststart", "-f", "mp4", target,
@@ -200,7 +199,7 @@ def trick_play_arguments(plan: Plan, source: str, target: str) -> list[str]:
     width, height = plan.trick_size
     picture = f"{_sampled(trick.interval, plan.source.fill_until)},{_scaled(width, height, plan.source.dynamic_range)}"
     return [
-        *_QUIET, "-i", source, "-map", "0:V:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
+        *QUIET, "-i", source, "-map", "0:V:0", "-an", "-sn", "-dn", "-map_metadata", "-1",
         "-vf", picture, "-pix_fmt", "yuv420p",
         "-c:v", "libx264", "-preset", PRESETS["avc"], "-profile:v", "main", "-level:v", plan.trick_level,
         "-g", "1", "-a53cc", "0",
@@ -211,7 +210,7 @@ def trick_play_arguments(plan: Plan, source: str, target: str) -> list[str]:
 
 def key_frames(source: str, target: str) -> list[str]:
     """Copy the key frames alone of an encoded picture, each shown until the next one's time."""
-    return [*_QUIET, "-i", source, "-map", "0:V:0", "-c", "copy", "-bsf:v", "noise=drop=not(key)", "-f", "mp4", target]
+    return [*QUIET, "-i", source, "-map", "0:V:0", "-c", "copy", "-bsf:v", "noise=drop=not(key)", "-f", "mp4", target]
 
 
 def thumbnail_arguments(plan: Plan, source: str, target_pattern: str) -> list[str]:
@@ -236,7 +235,7 @@ def stills(wanted: Stills, source: str, target_pattern: str) -> list[str]:
     """Write sheets of thumbnails to `target_pattern` (`sheet-%05d.jpg`, from 0)."""
     picture = f"{_sampled(wanted.interval, wanted.fill_until)},{_scaled(wanted.width, wanted.height, wanted.source_range)}"
     return [
-        *_QUIET, "-i", source, "-map", "0:V:0", "-an", "-sn", "-dn",
+        *QUIET, "-i", source, "-map", "0:V:0", "-an", "-sn", "-dn",
         "-vf", f"{picture},format=yuvj420p,tile={wanted.columns}x{wanted.rows}",
         "-q:v", "5", "-start_number", "0", "-f", "image2", target_pattern,
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from marquee.domain.ladder.drm import Protection
 from marquee.domain.ladder.model import Ladder
 from marquee.domain.ladder.plan import Plan, Source, plan_of
 from marquee.domain.ladder.segmenting import Segmenting
-from marquee.domain.ladder.tracks import CaptionTrack
+from marquee.domain.ladder.tracks import UNKNOWN, CaptionTrack
 from marquee.domain.titles import CLEAR, RENDITIONS, rendition_prefix
 
 Packaging = Literal["static", "jit"]
@@ -75,7 +75,7 @@ class EncodeJob:
     captions: tuple[Caption, ...] = ()
     embedded: bool = False
     """Whether CEA-608 stays inside the picture, as ffmpeg can keep it; MediaConvert's CMAF has no place for it and gets WebVTT."""
-    language: str = "und"
+    language: str = UNKNOWN
     """BCP 47, of the sound; `und` if nobody said."""
 
     def __post_init__(self) -> None:

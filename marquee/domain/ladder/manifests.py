@@ -10,7 +10,7 @@ from typing import Final
 
 from marquee.domain.ladder.codecs import codec_string, serves
 from marquee.domain.ladder.plan import Plan
-from marquee.domain.ladder.tracks import AudioTrack
+from marquee.domain.ladder.tracks import UNKNOWN, AudioTrack
 
 CARRIERS: Final = ("avc1", "avc3", "hvc1", "hev1")
 """Codec strings of pictures that carry CEA-608: ffmpeg's AV1 does not."""
@@ -145,11 +145,15 @@ def with_closed_captions(master: str, plan: Plan) -> str:
 
 
 def _closed_media(captions: ClosedCaptions) -> str:
-    spoken = "" if captions.language == "und" else f'LANGUAGE="{captions.language}",'
     return (
-        f'#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID="{CLOSED_GROUP}",{spoken}NAME="{captions.service}",'
+        f'#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID="{CLOSED_GROUP}",{spoken(captions.language)}NAME="{captions.service}",'
         f'AUTOSELECT=YES,INSTREAM-ID="{captions.service}"'
     )
+
+
+def spoken(language: str) -> str:
+    """The attribute of an HLS rendition in a language that is known, with the comma behind it."""
+    return "" if language == UNKNOWN else f'LANGUAGE="{language}",'
 
 
 def with_accessibility(mpd: str, plan: Plan) -> str:
@@ -160,7 +164,7 @@ def with_accessibility(mpd: str, plan: Plan) -> str:
     found = _embedded(plan, embedded=True)
     if not found:
         return mpd
-    value = ";".join(each.service if each.language == "und" else f"{each.service}={each.language}" for each in found)
+    value = ";".join(each.service if each.language == UNKNOWN else f"{each.service}={each.language}" for each in found)
     element = f'<Accessibility schemeIdUri="{CLOSED_SCHEME}" value="{value}"/>'
 
     def said(match: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from marquee.domain.ladder.codecs import VideoCodec
 from marquee.domain.ladder.plan import Plan, Rung
-from marquee.domain.ladder.tracks import AudioTrack, CaptionTrack
+from marquee.domain.ladder.tracks import UNKNOWN, AudioTrack, CaptionTrack
 from marquee.domain.media import DynamicRange
 
 Settings = dict[str, Any]
@@ -102,7 +102,7 @@ def audio_description(track: AudioTrack) -> Settings:
         if track.codec == "aac"
         else {"Codec": "EAC3", "Eac3Settings": _eac3(track)},
     }
-    if track.language != "und":
+    if track.language != UNKNOWN:
         described |= {"CustomLanguageCode": track.language, "LanguageCodeControl": "USE_CONFIGURED"}
     return described
 
@@ -130,7 +130,7 @@ def audio_groups(plan: Plan) -> str:
 
 def caption_description(track: CaptionTrack) -> Settings:
     """A text, as WebVTT."""
-    known = track.language != "und"
+    known = track.language != UNKNOWN
     return {
         "CaptionSelectorName": track.name,
         **({"CustomLanguageCode": track.language} if known else {}),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from marquee.domain.ladder.plan import Plan, Rung
-from marquee.domain.ladder.tracks import AudioTrack
+from marquee.domain.ladder.tracks import UNKNOWN, AudioTrack
 
 Settings = dict[str, Any]
 """Part of a request, in the API's own names."""
@@ -144,7 +144,7 @@ def _audio(track: AudioTrack) -> Settings:
         else {"Eac3Settings": {"Bitrate": bitrate, "CodingMode": "CODING_MODE_3_2", "LfeControl": "LFE"}}
     )
     description: Settings = {"Name": track.name, "AudioSelectorName": AUDIO_SELECTOR, "CodecSettings": codec}
-    if track.language != "und":
+    if track.language != UNKNOWN:
         description |= {"LanguageCode": track.language, "LanguageCodeControl": "USE_CONFIGURED"}
     return description
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-_QUIET: Final = ["-nostdin", "-hide_banner", "-loglevel", "error", "-y"]
+QUIET: Final = ("-nostdin", "-hide_banner", "-loglevel", "error", "-y")
+"""What every ffmpeg is told first: to ask nothing, to say nothing but what is wrong, and to write over what is there."""
 
 
 def closed_captions(channel: int, demuxer: str, descriptor: int | str, target: str) -> list[str]:
@@ -15,7 +16,7 @@ def closed_captions(channel: int, demuxer: str, descriptor: int | str, target: s
         raise ValueError(f"captions: ffmpeg decodes CEA-608 channels 1 and 3, and {channel} is none of them; choose the first of its field")
     options = f"fd={descriptor}\\:protocol_whitelist=fd"
     return [
-        *_QUIET, "-protocol_whitelist", "fd", "-data_field", "first" if channel == 1 else "second",
+        *QUIET, "-protocol_whitelist", "fd", "-data_field", "first" if channel == 1 else "second",
         "-f", "lavfi", "-i", f"movie=filename='fd\\:':format_name={demuxer}:format_opts='{options}'[out0+subcc]",
         "-map", "0:s:0", "-c:s", "webvtt", "-f", "webvtt", target,
     ]  # fmt: skip

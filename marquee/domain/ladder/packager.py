@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from marquee.domain.ladder.drm import KeyLabel, Protection, System
 from marquee.domain.ladder.plan import Plan
-from marquee.domain.ladder.tracks import CaptionTrack
+from marquee.domain.ladder.tracks import UNKNOWN, CaptionTrack
 from marquee.domain.titles import DASH_MANIFEST, HLS_MANIFEST
 
 _SYSTEMS: Final[dict[System, str]] = {"widevine": "Widevine", "playready": "PlayReady", "fairplay": "FairPlay"}
@@ -100,7 +100,7 @@ def arguments(plan: Plan, folder: Folder, keys: Mapping[KeyLabel, ContentKey]) -
     Trick play is a stream of its own in DASH; HLS gets an I-frame playlist of the first rung, because the packager would list the stream
     itself as an ordinary variant (seen with 3.8). Raises ValueError if `keys` are not exactly those of `labels(plan)`.
     """
-    known = [track.language for track in plan.audio if track.language != "und"]
+    known = [track.language for track in plan.audio if track.language != UNKNOWN]
     return command(
         Package(
             streams=_streams(plan, folder),
@@ -189,7 +189,7 @@ def _descriptor(stream: Stream) -> str:
     """The packager refuses `und`, the language of what nobody named."""
     fields = {
         "in": stream.source, "stream": stream.kind, "init_segment": stream.init, "segment_template": stream.segments,
-        "drm_label": stream.label, "language": None if stream.language == "und" else stream.language, "playlist_name": stream.playlist,
+        "drm_label": stream.label, "language": None if stream.language == UNKNOWN else stream.language, "playlist_name": stream.playlist,
         "iframe_playlist_name": stream.iframes, "hls_group_id": stream.group, "hls_name": stream.name,
         "trick_play_factor": "1" if stream.trick_play else None,
         "hls_only": "1" if stream.only == "hls" else None, "dash_only": "1" if stream.only == "dash" else None,

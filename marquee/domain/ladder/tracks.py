@@ -34,7 +34,7 @@ class AudioTrack:
 
     codec: AudioCodec
     kbps: int
-    language: str = "und"
+    language: str = UNKNOWN
     """BCP 47; `und` if nobody said."""
     audio_only: bool = False
     """Also offered as a variant without a picture, for the worst networks. AAC only."""

@@ -11,7 +11,8 @@ from math import ceil, floor
 from pathlib import PurePath
 from typing import Final
 
-from marquee.domain.ladder.manifests import Picture
+from marquee.domain.ladder.manifests import Picture, spoken
+from marquee.domain.ladder.opening import QUIET
 from marquee.domain.ladder.packager import Package, Stream, command
 from marquee.domain.ladder.plan import Plan
 from marquee.domain.titles import HLS_MANIFEST
@@ -20,7 +21,6 @@ OFFSET_SECONDS: Final = 10
 """Time stamp of a title's first moment, in every track. A transport stream has none below zero, and the first picture's decoding and an
 encoder's priming of the sound come before the title begins. Ten seconds are those of the example in RFC 8216, 3.5."""
 _CAPTIONS: Final = "captions"  # group
-_QUIET: Final = ("-nostdin", "-hide_banner", "-loglevel", "error", "-y")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +131,7 @@ def cut(presentation: Presentation, track: PictureTrack | SoundTrack) -> list[st
     folder, _, _ = track.segments.rpartition("/")
     microseconds = floor(presentation.segment * 1_000_000)
     return [
-        *_QUIET, "-i", str(track.source), "-map", "0", "-c", "copy",
+        *QUIET, "-i", str(track.source), "-map", "0", "-c", "copy",
         "-output_ts_offset", str(OFFSET_SECONDS), "-avoid_negative_ts", "disabled", "-muxdelay", "0", "-muxpreload", "0",
         "-f", "hls", "-hls_time", f"{microseconds}us", "-hls_playlist_type", "vod", "-hls_segment_type", "mpegts", "-start_number", "1",
         *(["-hls_base_url", f"{folder}/"] if folder else []),
@@ -167,11 +167,6 @@ def cut_texts(presentation: Presentation) -> list[str]:
     )
 
 
-def _spoken(language: str) -> str:
-    """The attribute of a rendition in a language that is known, with the comma behind it."""
-    return "" if language == "und" else f'LANGUAGE="{language}",'
-
-
 def master(presentation: Presentation, playlists: Mapping[str, str], sizes: Mapping[str, int]) -> str:
     """The master playlist of what was cut. `playlists`: name → text; `sizes`: a segment's name, as in its playlist → bytes.
 
@@ -179,12 +174,12 @@ def master(presentation: Presentation, playlists: Mapping[str, str], sizes: Mapp
     """
     lines = ["#EXTM3U", "#EXT-X-VERSION:4", "#EXT-X-INDEPENDENT-SEGMENTS"]
     lines += [
-        f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{sound.group}",{_spoken(sound.language)}NAME="{sound.name}",DEFAULT={_yes(sound.default)},'
+        f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{sound.group}",{spoken(sound.language)}NAME="{sound.name}",DEFAULT={_yes(sound.default)},'
         f'AUTOSELECT=YES,CHANNELS="{sound.channels}",URI="{sound.playlist}"'
         for sound in presentation.sounds
     ]
     lines += [
-        f'#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="{_CAPTIONS}",{_spoken(text.language)}NAME="{text.name}",DEFAULT=NO,'
+        f'#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="{_CAPTIONS}",{spoken(text.language)}NAME="{text.name}",DEFAULT=NO,'
         f'AUTOSELECT=YES,URI="{text.playlist}"'
         for text in presentation.texts
     ]

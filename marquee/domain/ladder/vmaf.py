@@ -3,8 +3,16 @@
 import json
 from typing import Final
 
+from marquee.domain.ladder.tones import to_sdr
+from marquee.domain.media import DynamicRange
+
 SUBSAMPLE: Final = 5
 """Every fifth picture is scored: the mean moves by tenths, the time by half."""
+
+
+def reference(width: int, height: int, tones: DynamicRange) -> str:
+    """The filters that make a reference of a master's picture: at the size that is measured, in the colours that viewers will get."""
+    return f"setsar=1,scale={width}:{height}:flags=lanczos:out_range=limited,{to_sdr(tones)}format=yuv420p"
 
 
 def arguments(distorted: str, reference: str, width: int, height: int, log: str) -> list[str]:

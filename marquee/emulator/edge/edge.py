@@ -60,6 +60,9 @@ class Edge:
         """The whole way."""
         started = time.perf_counter()
         behaviour = distribution.behaviour(request.path)
+        if (status := too_much(request)) is not None:  # before anybody hears of it: CloudFront refuses as it reads
+            large = Reply(status=status, headers=_TEXT, body=b"The request is too large.")
+            return self._finish(behaviour, request, large, "Refused", started)
         gated = self._gate(distribution, behaviour, request) if self._gate else request
         if isinstance(gated, Response):  # policies change what comes from cache or origin: a page that plays sees an error of CORS here
             stopped = Reply(status=gated.status, headers=gated.headers, body=gated.body)
@@ -75,9 +78,6 @@ class Edge:
         return self._finish(behaviour, request, reply, result, started)
 
     def _refused(self, distribution: Distribution, behaviour: Behaviour, request: Viewed) -> Reply | None:
-        status = too_much(request)
-        if status is not None:
-            return Reply(status=status, headers=_TEXT, body=b"The request is too large.")
         if request.method not in behaviour.methods:
             return Reply(status=403, headers=_TEXT, body=b"The distribution does not take this method.")
         if request.method in {"GET", "HEAD"} and request.body:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from marquee.emulator.edge.configuration import Behaviour, Distribution
 from marquee.emulator.edge.firewall import Firewall
-from marquee.emulator.edge.viewer import Viewed, too_much
+from marquee.emulator.edge.viewer import Viewed
 from marquee.emulator.firewall.actions import Response
 from marquee.emulator.firewall.statistics import FirewallStatistics
 
@@ -27,8 +27,6 @@ class Gate:
 
     def __call__(self, distribution: Distribution, behaviour: Behaviour, request: Viewed) -> Viewed | Response:
         """The request as it goes on, or what it gets instead."""
-        if too_much(request) is not None:
-            return request  # refused by CloudFront itself, as it reads
         country = self._country()
         if country and not distribution.serves(country):
             self._statistics.countries[country] += 1

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marquee.emulator.edge.configuration import Behaviour, CachePolicy, Distribution, Group, Kept, Origin, RequestPolicy
+from marquee.emulator.services.distribution_rules import items
 from marquee.errors import MarqueeError
 
 
@@ -33,8 +34,8 @@ class _Reader:
         config = made["DistributionConfig"]
         if not config["Enabled"]:
             return None
-        origins = [self._origin(item) for item in _items(config["Origins"])]
-        behaviours = [*_items(config.get("CacheBehaviors")), {**config["DefaultCacheBehavior"], "PathPattern": "*"}]
+        origins = [self._origin(item) for item in items(config["Origins"])]
+        behaviours = [*items(config.get("CacheBehaviors")), {**config["DefaultCacheBehavior"], "PathPattern": "*"}]
         return Distribution(
             id=id,
             arn=made["ARN"],
@@ -42,12 +43,12 @@ class _Reader:
             web_acl=config.get("WebACLId", ""),
             countries_allowed=_countries(config, "whitelist"),
             countries_blocked=_countries(config, "blacklist"),
-            aliases=tuple(_items(config.get("Aliases"))),
+            aliases=tuple(items(config.get("Aliases"))),
             origins={origin.id: origin for origin in origins},
-            groups={item["Id"]: _group(item) for item in _items(config.get("OriginGroups"))},
+            groups={item["Id"]: _group(item) for item in items(config.get("OriginGroups"))},
             behaviours=tuple(self._behaviour(item) for item in behaviours),
             error_ttls={
-                int(item["ErrorCode"]): int(item.get("ErrorCachingMinTTL", 10)) for item in _items(config.get("CustomErrorResponses"))
+                int(item["ErrorCode"]): int(item.get("ErrorCachingMinTTL", 10)) for item in items(config.get("CustomErrorResponses"))
             },
             staging=bool(config.get("Staging")),
             deployment_policy=config.get("ContinuousDeploymentPolicyId", ""),
@@ -62,7 +63,7 @@ class _Reader:
             control=self._control(control) if control else None,
             shield=shield.get("OriginShieldRegion") if shield.get("Enabled") else None,
             attempts=int(item.get("ConnectionAttempts", 3)),
-            headers={header["HeaderName"]: header["HeaderValue"] for header in _items(item.get("CustomHeaders"))},
+            headers={header["HeaderName"]: header["HeaderValue"] for header in items(item.get("CustomHeaders"))},
         )
 
     def _control(self, id: str) -> str:
@@ -74,17 +75,17 @@ class _Reader:
     def _behaviour(self, item: Mapping[str, Any]) -> Behaviour:
         allowed = item.get("AllowedMethods", {"Items": ["GET", "HEAD"]})
         groups = item.get("TrustedKeyGroups", {})
-        associations = _items(item.get("FunctionAssociations"))
+        associations = items(item.get("FunctionAssociations"))
         return Behaviour(
             pattern=item["PathPattern"],
             target=item["TargetOriginId"],
-            methods=frozenset(_items(allowed)),
-            cached_methods=frozenset(_items(allowed.get("CachedMethods"))) or frozenset({"GET", "HEAD"}),
+            methods=frozenset(items(allowed)),
+            cached_methods=frozenset(items(allowed.get("CachedMethods"))) or frozenset({"GET", "HEAD"}),
             compress=bool(item.get("Compress")),
             cache=self._cache_policy(item["CachePolicyId"]),
             request=self._request_policy(item.get("OriginRequestPolicyId")),
             responses=self._response_policy(item.get("ResponseHeadersPolicyId")),
-            key_groups=tuple(_items(groups)) if groups.get("Enabled") else (),
+            key_groups=tuple(items(groups)) if groups.get("Enabled") else (),
             functions={one["EventType"]: one["FunctionARN"].rpartition("/")[2] for one in associations},
             realtime_log=item.get("RealtimeLogConfigArn", ""),
         )
@@ -121,14 +122,14 @@ class _Reader:
 
 
 def _group(item: Mapping[str, Any]) -> Group:
-    statuses = _items(item["FailoverCriteria"]["StatusCodes"])
-    return Group(members=tuple(member["OriginId"] for member in _items(item["Members"])), statuses=frozenset(map(int, statuses)))
+    statuses = items(item["FailoverCriteria"]["StatusCodes"])
+    return Group(members=tuple(member["OriginId"] for member in items(item["Members"])), statuses=frozenset(map(int, statuses)))
 
 
 def _kept(config: Mapping[str, Any]) -> dict[str, Any]:
     def kind(section: str, behaviour: str, names: str) -> Kept:
         given = config.get(section, {})
-        listed = _items(given.get(names))
+        listed = items(given.get(names))
         return Kept(
             behaviour=given.get(behaviour, "none"),
             names=frozenset(name.lower() if names == "Headers" else name for name in listed),
@@ -143,8 +144,4 @@ def _kept(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def _countries(config: Mapping[str, Any], kind: str) -> frozenset[str]:
     given = config.get("Restrictions", {}).get("GeoRestriction", {})
-    return frozenset(_items(given)) if given.get("RestrictionType") == kind else frozenset()
-
-
-def _items(counted: Mapping[str, Any] | None) -> list[Any]:
-    return list((counted or {}).get("Items") or [])
+    return frozenset(items(given)) if given.get("RestrictionType") == kind else frozenset()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeVar
 
 from marquee.domain.ladder import ffmpeg, opening, packager
 from marquee.domain.ladder.drm import KeyLabel
@@ -29,8 +29,8 @@ def encode(bench: Bench, group: Group) -> None:
     bench.package.mkdir()
     bench.captures.mkdir()
     running = {
-        picture.name: _start(bench, picture.name, ffmpeg.video(_video(bench, group, picture), "fd:", str(bench.source(picture.name))))
-        for picture in group.pictures
+        one.name: _start(bench, one.name, ffmpeg.video(_of_input(bench, group, one.video, sdr=one.sdr), "fd:", str(bench.source(one.name))))
+        for one in group.pictures
     }
     for sound in group.sounds:
         running[sound.name] = _start(bench, sound.name, ffmpeg.audio(_audio(bench, sound), "fd:", str(bench.source(sound.name))))
@@ -40,12 +40,14 @@ def encode(bench: Bench, group: Group) -> None:
             running[text.name] = _started(bench, text.name, closed)
     if group.stills:
         name = _sheet_name(group)
-        sheet = ffmpeg.stills(_shots(bench, group, group.stills, sdr=group.pictures[0].sdr), "fd:", str(bench.package / f"{name}_%09d.jpg"))
+        shots = _of_input(bench, group, group.stills, sdr=group.pictures[0].sdr)
+        sheet = ffmpeg.stills(shots, "fd:", str(bench.package / f"{name}_%09d.jpg"))
         sheet[sheet.index("-start_number") + 1] = "1"
         running[name] = _start(bench, name, sheet)
     if group.captures:
         found = group.captures
-        frames = ffmpeg.stills(_shots(bench, group, found.stills, sdr=found.sdr), "fd:", str(bench.captures / f"{found.name}.%07d.jpg"))
+        shots = _of_input(bench, group, found.stills, sdr=found.sdr)
+        frames = ffmpeg.stills(shots, "fd:", str(bench.captures / f"{found.name}.%07d.jpg"))
         running[found.name] = _start(bench, found.name, [*frames[:-1], "-frames:v", str(found.most), frames[-1]])
     _finish(running)
     for text in group.texts:
@@ -89,13 +91,11 @@ def labels(group: Group) -> tuple[KeyLabel, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _video(bench: Bench, group: Group, picture: Picture) -> Video:
-    """What the input decides of an output."""
-    tones = bench.probed.dynamic_range if picture.sdr else "SDR"
-    return replace(picture.video, source_range=tones, fill_until=bench.probed.duration if group.padded else None)
+_Wanted = TypeVar("_Wanted", Video, Stills)
 
 
-def _shots(bench: Bench, group: Group, wanted: Stills, *, sdr: bool) -> Stills:
+def _of_input(bench: Bench, group: Group, wanted: _Wanted, *, sdr: bool) -> _Wanted:
+    """With what the input decides of an output."""
     tones = bench.probed.dynamic_range if sdr else "SDR"
     return replace(wanted, source_range=tones, fill_until=bench.probed.duration if group.padded else None)
 
