@@ -156,8 +156,8 @@ def _warn_of_a_newer_libc(packages: Sequence[str]) -> None:
     too_new = [name for name in packages if (artefact.oldest_libc(name) or has) > has]
     if too_new:
         _warn_once(
-            f"{', '.join(too_new)} cannot be loaded by Lambda's {_THIS_PYTHON}, whose C library is glibc {has[0]}.{has[1]}: "
-            "deploy to AWS with Python 3.12 or newer"
+            f"deploy to AWS with Python 3.12 or newer: Lambda's {_THIS_PYTHON} has glibc {has[0]}.{has[1]}, which cannot load "
+            f"{', '.join(too_new)}; on this machine everything works"
         )
 
 
