@@ -157,7 +157,7 @@ def _warn_of_a_newer_libc(packages: Sequence[str]) -> None:
     if too_new:
         _warn_once(
             f"deploy to AWS with Python 3.12 or newer: Lambda's {_THIS_PYTHON} has glibc {has[0]}.{has[1]}, which cannot load "
-            f"{', '.join(too_new)}; on this machine everything works"
+            f"{', '.join(too_new)}; the emulated AWS does not mind"
         )
 
 
